@@ -1,0 +1,123 @@
+/**
+ * What the pages show. The API gives these functions to the renderer in process
+ * (`platform.data`); their results also cross to the browser on client navigation,
+ * so every value is plain JSON and nothing here is private.
+ */
+import type { PlatformStatus } from './platform.ts';
+
+export type Tag = { slug: string; label: string };
+export type TagCount = Tag & { count: number };
+export type Link = { title: string; url: string };
+export type Heading = { id: string; text: string; depth: number };
+export type Picture = { src: string; alt: string; width: number | null; height: number | null };
+
+export type PostSummary = {
+  slug: string;
+  title: string;
+  description: string;
+  /** ISO 8601 UTC */
+  publishedAt: string;
+  /** ISO 8601 UTC; null when never changed after publication */
+  updatedAt: string | null;
+  tags: Tag[];
+  url: string;
+  readingMinutes: number;
+  /** came with the product as an example; the pages say so */
+  sample: boolean;
+};
+
+export type SeriesPart = Link & { slug: string; current: boolean };
+
+export type Post = PostSummary & {
+  html: string;
+  headings: Heading[];
+  words: number;
+  cover: Picture | null;
+  /** the older neighbour in time */
+  previous: Link | null;
+  /** the newer neighbour in time */
+  next: Link | null;
+  related: PostSummary[];
+  series: { slug: string; title: string; parts: SeriesPart[] } | null;
+};
+
+export type ProjectSummary = {
+  slug: string;
+  title: string;
+  description: string;
+  url: string;
+  /** e.g. "2023" or "2023 to today"; empty when unknown */
+  period: string;
+  /** where it lives: repository, site … */
+  links: Link[];
+  tags: Tag[];
+  sample: boolean;
+};
+
+export type Project = ProjectSummary & { html: string; headings: Heading[]; cover: Picture | null };
+
+/** about, privacy and whatever pages the owner adds */
+export type Page = {
+  slug: string;
+  title: string;
+  description: string;
+  html: string;
+  headings: Heading[];
+  updatedAt: string | null;
+  sample: boolean;
+};
+
+export type Paged<T> = { items: T[]; page: number; pages: number; total: number };
+
+export type Home = {
+  /** the page with slug "home", when the owner wrote one */
+  intro: Page | null;
+  recent: PostSummary[];
+  projects: ProjectSummary[];
+  totalPosts: number;
+};
+
+export type ArchiveYear = { year: number; posts: PostSummary[] };
+
+export type Series = { slug: string; title: string; posts: PostSummary[] };
+
+/** A page that was there, is gone on purpose, or never was. */
+export type Lookup<T> =
+  | { status: 'found'; value: T }
+  | { status: 'gone'; title: string; /** ISO 8601 UTC */ since: string; reason: string }
+  | { status: 'missing' };
+
+/** What every page needs: who, where, which words. */
+export type SiteInfo = {
+  name: string;
+  title: string;
+  description: string;
+  /** BCP 47 */
+  language: string;
+  /** IANA */
+  timeZone: string;
+  /** public origin without trailing slash */
+  origin: string;
+  owner: { name: string; github: string; email: string | null; bio: string; links: Link[] };
+  navigation: { label: string; path: string }[];
+  /** true while any sample content is there */
+  sample: boolean;
+};
+
+export type SiteData = {
+  site(): Promise<SiteInfo>;
+  home(): Promise<Home>;
+  /** missing when the page number is beyond the last one; page 1 of an empty site is found and empty */
+  posts(page: number): Promise<Lookup<Paged<PostSummary>>>;
+  post(slug: string): Promise<Lookup<Post>>;
+  projects(): Promise<ProjectSummary[]>;
+  project(slug: string): Promise<Lookup<Project>>;
+  page(slug: string): Promise<Lookup<Page>>;
+  tags(): Promise<TagCount[]>;
+  tag(slug: string, page: number): Promise<Lookup<Paged<PostSummary> & { tag: Tag }>>;
+  archive(): Promise<ArchiveYear[]>;
+  series(slug: string): Promise<Lookup<Series>>;
+  /** a few newest posts, for error pages */
+  recent(): Promise<PostSummary[]>;
+  platform(): Promise<PlatformStatus>;
+};
