@@ -1,1 +1,14 @@
-export {};
+export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
+export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
+export { contentVersion } from './content-version.ts';
+export { saveEntry, type EntryInput, type EntryMedia, type SaveResult } from './entries/save.ts';
+export { removeEntry } from './entries/remove.ts';
+export { rerenderStale } from './entries/rerender.ts';
+export { siteData } from './site-data.ts';
+export { findMedia, type MediaFile } from './media/media.ts';
+export { mediaKey, mediaUrl } from './media/resolve.ts';
+export { slugify } from './slug.ts';
+export { findPage, listPages } from './pages/pages.ts';
+export { findPost, newestPosts, selectPosts, summaries } from './posts/posts.ts';
+export { findProject, listProjects } from './projects/projects.ts';
+export { listTags } from './tags/tags.ts';

@@ -1,0 +1,2 @@
+export { defineSite, siteConfig, type SiteConfig, type SiteConfigInput } from './schema.ts';
+export { checkSiteConfig, loadSiteConfig } from './load.ts';

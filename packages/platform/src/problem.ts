@@ -1,0 +1,36 @@
+/**
+ * Every failure a person meets: a stable code, what happened, and the next step.
+ * Text for terminals and for HTTP is made from it in one place each (apps/ops, apps/api).
+ */
+export class Problem extends Error {
+  readonly code: string;
+  /** what to do about it; shown to people */
+  readonly fix: string;
+  /** HTTP status when it reaches a client */
+  readonly status: number;
+  /** the field, variable or file that was wrong */
+  readonly field: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { fix: string; status?: number; field?: string; cause?: unknown },
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.fix = options.fix;
+    this.status = options.status ?? 500;
+    this.field = options.field;
+  }
+}
+
+/** Several problems found in one look, so that a person mends them in one go. */
+export class Problems extends Problem {
+  readonly problems: readonly Problem[];
+
+  constructor(code: string, message: string, problems: readonly Problem[]) {
+    super(code, message, { fix: problems.map((problem) => problem.fix).join('\n') });
+    this.problems = problems;
+  }
+}

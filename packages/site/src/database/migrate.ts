@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import { Problem } from '@homepage/platform';
+import type { Tables } from './tables.ts';
+import * as content from './migrations/0001-content.ts';
+
+/** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
+export const migrations: Record<string, Migration> = {
+  '0001-content': content,
+};
+
+/**
+ * Brings the schema to this release; does nothing when it is there.
+ * @returns the names of the migrations that ran
+ * @throws Problem MIGRATION_FAILED, SCHEMA_NEWER
+ */
+export async function migrate(db: Kysely<Tables>): Promise<string[]> {
+  const { error, results } = await migrator(db).migrateToLatest();
+  if (!error) return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+  if (/previously executed migration .* is missing/.test(String(error))) {
+    throw new Problem('SCHEMA_NEWER', 'The database was written by a newer version of this program.', {
+      fix: 'Update the program, or use the data of this version.',
+      cause: error,
+    });
+  }
+  const failed = results?.find((result) => result.status === 'Error');
+  throw new Problem('MIGRATION_FAILED', `Migration ${failed?.migrationName ?? ''} failed: ${(error as Error).message}`, {
+    fix: 'Nothing was changed. Mend the cause, then run `homepage migrate` again.',
+    cause: error,
+  });
+}
+
+/** Names of the migrations that the database still lacks. */
+export async function pendingMigrations(db: Kysely<Tables>): Promise<string[]> {
+  const all = await migrator(db).getMigrations();
+  return all.filter((migration) => !migration.executedAt).map((migration) => migration.name);
+}
+
+function migrator(db: Kysely<Tables>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => migrations } });
+}

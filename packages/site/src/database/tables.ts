@@ -1,0 +1,76 @@
+/** The tables as Kysely sees them. Kept in step with the migrations by a test. */
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Heading } from '@homepage/contract';
+
+type StampedTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+
+export type EntryKind = 'post' | 'page' | 'project';
+export type EntryStatus = 'draft' | 'published';
+
+/** Posts, pages and projects: Markdown with front matter, and what was rendered from it. */
+export type EntriesTable = {
+  id: Generated<number>;
+  kind: EntryKind;
+  slug: string;
+  title: string;
+  description: string;
+  status: EntryStatus;
+  /** null for drafts without a date; in the future: shown from then on */
+  published_at: NullableTimestamp;
+  updated_at: NullableTimestamp;
+  markdown: string;
+  front_matter: JSONColumnType<Record<string, unknown>>;
+  html: string;
+  headings: JSONColumnType<Heading[]>;
+  text: string;
+  words: number;
+  reading_minutes: number;
+  renderer_version: number;
+  series_slug: string | null;
+  series_title: string | null;
+  cover_hash: string | null;
+  cover_name: string | null;
+  cover_alt: string;
+  /** the file it came from, relative to the imported folder */
+  source: string | null;
+  /** sha256 of everything that decides the stored row; an equal one means "unchanged" */
+  fingerprint: string;
+  sample: boolean;
+  created_at: StampedTimestamp;
+};
+
+export type TagsTable = { slug: string; label: string };
+export type EntryTagsTable = { entry_id: number; tag_slug: string; position: number };
+
+/** A picture or file; its bytes are in storage under `media/<hash>`. */
+export type MediaTable = {
+  hash: string;
+  content_type: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  created_at: StampedTimestamp;
+};
+
+/** Which entry shows which file, under which name and from which path beside its Markdown. */
+export type EntryMediaTable = { entry_id: number; hash: string; name: string; path: string };
+
+/** Addresses that answer 410 with a reason. */
+export type GoneTable = { kind: EntryKind; slug: string; title: string; reason: string; since: StampedTimestamp };
+
+/** One row; the version rises with every change of content, so that every process sees it. */
+export type ContentVersionTable = { id: number; version: number };
+
+export type MetaTable = { key: string; value: string };
+
+export type Tables = {
+  entries: EntriesTable;
+  tags: TagsTable;
+  entry_tags: EntryTagsTable;
+  media: MediaTable;
+  entry_media: EntryMediaTable;
+  gone: GoneTable;
+  content_version: ContentVersionTable;
+  meta: MetaTable;
+};

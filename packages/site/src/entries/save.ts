@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { render, RENDERER_VERSION } from '@homepage/markdown';
+import type { EntryKind, EntryStatus, Tables } from '../database/tables.ts';
+import { slugify } from '../slug.ts';
+import { bumpContentVersion } from '../content-version.ts';
+import { mediaResolver } from '../media/resolve.ts';
+
+/** A file that an entry shows: `path` as written in its Markdown, `name` as it stands in the address. */
+export type EntryMedia = { hash: string; name: string; path: string };
+
+export type EntryInput = {
+  kind: EntryKind;
+  slug: string;
+  title: string;
+  /** empty: the excerpt of the body */
+  description: string;
+  status: EntryStatus;
+  publishedAt: Date | null;
+  updatedAt: Date | null;
+  /** labels, in order */
+  tags: string[];
+  series: string | null;
+  cover: { hash: string; name: string; alt: string } | null;
+  /** body without front matter */
+  markdown: string;
+  frontMatter: Record<string, unknown>;
+  media: EntryMedia[];
+  source: string | null;
+  sample: boolean;
+};
+
+export type SaveResult = 'created' | 'updated' | 'unchanged';
+
+/**
+ * Renders and stores an entry with its tags and files, in one transaction.
+ * Saving the same again changes nothing. An address that was gone is alive again.
+ * @throws MarkdownError when the body cannot be rendered
+ */
+export async function saveEntry(db: Kysely<Tables>, input: EntryInput): Promise<SaveResult> {
+  const fingerprint = fingerprintOf(input);
+  const stored = await db
+    .selectFrom('entries')
+    .select(['id', 'fingerprint', 'renderer_version'])
+    .where('kind', '=', input.kind)
+    .where('slug', '=', input.slug)
+    .executeTakeFirst();
+  if (stored?.fingerprint === fingerprint && stored.renderer_version === RENDERER_VERSION) return 'unchanged';
+
+  // Rendered before the transaction starts: it takes longer than the writing.
+  const row = { ...(await renderedColumns(db, input)), ...plainColumns(input), fingerprint };
+  await db.transaction().execute(async (trx) => {
+    const { id } = await trx
+      .insertInto('entries')
+      .values({ kind: input.kind, slug: input.slug, ...row })
+      .onConflict((conflict) => conflict.columns(['kind', 'slug']).doUpdateSet(row))
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await replaceTags(trx, id, input.tags);
+    await replaceMedia(trx, id, input.media);
+    await trx.deleteFrom('gone').where('kind', '=', input.kind).where('slug', '=', input.slug).execute();
+    await bumpContentVersion(trx);
+  });
+  return stored ? 'updated' : 'created';
+}
+
+function plainColumns(input: EntryInput) {
+  return {
+    title: input.title,
+    status: input.status,
+    published_at: input.publishedAt,
+    updated_at: input.updatedAt,
+    markdown: input.markdown,
+    front_matter: JSON.stringify(input.frontMatter),
+    series_slug: input.series ? slugify(input.series) : null,
+    series_title: input.series,
+    cover_hash: input.cover?.hash ?? null,
+    cover_name: input.cover?.name ?? null,
+    cover_alt: input.cover?.alt ?? '',
+    source: input.source,
+    sample: input.sample,
+  };
+}
+
+async function renderedColumns(db: Kysely<Tables>, input: EntryInput) {
+  const rendered = await render(input.markdown, { picture: await mediaResolver(db, input.media) });
+  return {
+    description: input.description || rendered.excerpt,
+    html: rendered.html,
+    headings: JSON.stringify(rendered.headings),
+    text: rendered.text,
+    words: rendered.words,
+    reading_minutes: rendered.readingMinutes,
+    renderer_version: RENDERER_VERSION,
+  };
+}
+
+async function replaceTags(trx: Kysely<Tables>, entryId: number, labels: string[]): Promise<void> {
+  await trx.deleteFrom('entry_tags').where('entry_id', '=', entryId).execute();
+  const bySlug = new Map(labels.map((label) => [slugify(label), label]).filter(([slug]) => slug) as [string, string][]);
+  if (bySlug.size === 0) return;
+  await trx
+    .insertInto('tags')
+    .values([...bySlug].map(([slug, label]) => ({ slug, label })))
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .execute();
+  await trx
+    .insertInto('entry_tags')
+    .values([...bySlug.keys()].map((tag_slug, position) => ({ entry_id: entryId, tag_slug, position })))
+    .execute();
+}
+
+async function replaceMedia(trx: Kysely<Tables>, entryId: number, media: EntryMedia[]): Promise<void> {
+  await trx.deleteFrom('entry_media').where('entry_id', '=', entryId).execute();
+  if (media.length === 0) return;
+  const byPath = new Map(media.map((file) => [file.path, file]));
+  await trx
+    .insertInto('entry_media')
+    .values([...byPath.values()].map((file) => ({ entry_id: entryId, ...file })))
+    .execute();
+}
+
+function fingerprintOf(input: EntryInput): string {
+  const { publishedAt, updatedAt, ...rest } = input;
+  const dates = { publishedAt: publishedAt?.toISOString() ?? null, updatedAt: updatedAt?.toISOString() ?? null };
+  return createHash('sha256').update(JSON.stringify({ ...rest, ...dates })).digest('hex');
+}

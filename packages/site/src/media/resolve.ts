@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely';
+import type { Picture } from '@homepage/markdown';
+import type { Tables } from '../database/tables.ts';
+
+export const mediaUrl = (hash: string, name: string): string => `/media/${hash}/${encodeURIComponent(name)}`;
+export const mediaKey = (hash: string): string => `media/${hash}`;
+
+/** Gives the renderer the stored address and size of each picture that an entry shows. */
+export async function mediaResolver(
+  db: Kysely<Tables>,
+  media: { hash: string; name: string; path: string }[],
+): Promise<(url: string) => Picture | undefined> {
+  if (media.length === 0) return () => undefined;
+  const rows = await db
+    .selectFrom('media')
+    .select(['hash', 'width', 'height'])
+    .where('hash', 'in', media.map((file) => file.hash))
+    .execute();
+  const sizes = new Map(rows.map((row) => [row.hash, row]));
+  const pictures = new Map(
+    media.map((file): [string, Picture] => {
+      const size = sizes.get(file.hash);
+      return [
+        file.path,
+        { src: mediaUrl(file.hash, file.name), width: size?.width ?? undefined, height: size?.height ?? undefined },
+      ];
+    }),
+  );
+  return (url) => pictures.get(url);
+}

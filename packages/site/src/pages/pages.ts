@@ -1,0 +1,35 @@
+import type { Kysely } from 'kysely';
+import type { Lookup, Page } from '@homepage/contract';
+import type { Tables } from '../database/tables.ts';
+import { goneOrMissing } from '../entries/lookup.ts';
+import { visible } from '../entries/visible.ts';
+
+export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup<Page>> {
+  const row = await visible(db, 'page').selectAll('entries').where('entries.slug', '=', slug).executeTakeFirst();
+  if (!row) return goneOrMissing(db, 'page', slug);
+  return {
+    status: 'found',
+    value: {
+      slug: row.slug,
+      title: row.title,
+      description: row.description,
+      html: row.html,
+      headings: row.headings,
+      updatedAt: (row.updated_at ?? row.published_at)?.toISOString() ?? null,
+      sample: row.sample,
+    },
+  };
+}
+
+export async function listPages(db: Kysely<Tables>): Promise<Omit<Page, 'html' | 'headings' | 'sample'>[]> {
+  const rows = await visible(db, 'page')
+    .select(['entries.slug', 'entries.title', 'entries.description', 'entries.updated_at', 'entries.published_at'])
+    .orderBy('entries.slug')
+    .execute();
+  return rows.map((row) => ({
+    slug: row.slug,
+    title: row.title,
+    description: row.description,
+    updatedAt: (row.updated_at ?? row.published_at)?.toISOString() ?? null,
+  }));
+}

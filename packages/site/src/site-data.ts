@@ -1,0 +1,71 @@
+import type { Kysely } from 'kysely';
+import type { PlatformStatus, SiteData, SiteInfo } from '@homepage/contract';
+import type { SiteConfig } from '@homepage/platform/config';
+import type { Tables } from './database/tables.ts';
+import { archiveByYear } from './archive/archive.ts';
+import { findPage } from './pages/pages.ts';
+import { countPosts, findPost, newestPosts, pageOfPosts, pageOfTag } from './posts/posts.ts';
+import { findProject, listProjects } from './projects/projects.ts';
+import { findSeries } from './series/series.ts';
+import { listTags } from './tags/tags.ts';
+
+export type SiteDataSources = {
+  db: Kysely<Tables>;
+  config: SiteConfig;
+  /** public origin without trailing slash */
+  origin: string;
+  platform: () => Promise<PlatformStatus>;
+};
+
+/** Everything the pages show, from one place. */
+export function siteData({ db, config, origin, platform }: SiteDataSources): SiteData {
+  return {
+    site: async () => siteInfo(config, origin, await hasSample(db)),
+    home: async () => {
+      const intro = await findPage(db, 'home');
+      return {
+        intro: intro.status === 'found' ? intro.value : null,
+        recent: await newestPosts(db, 6),
+        projects: (await listProjects(db)).slice(0, 4),
+        totalPosts: await countPosts(db),
+      };
+    },
+    posts: (page) => pageOfPosts(db, page, config.postsPerPage),
+    post: (slug) => findPost(db, slug),
+    projects: () => listProjects(db),
+    project: (slug) => findProject(db, slug),
+    page: (slug) => findPage(db, slug),
+    tags: () => listTags(db),
+    tag: (slug, page) => pageOfTag(db, slug, page, config.postsPerPage),
+    archive: () => archiveByYear(db, config.timeZone),
+    series: (slug) => findSeries(db, slug),
+    recent: () => newestPosts(db, 5),
+    platform,
+  };
+}
+
+function siteInfo(config: SiteConfig, origin: string, sample: boolean): SiteInfo {
+  const { name, description, language, timeZone, navigation, owner } = config;
+  return {
+    name,
+    title: config.title ?? name,
+    description,
+    language,
+    timeZone,
+    origin,
+    navigation,
+    owner: {
+      name: owner.name,
+      github: owner.github,
+      email: owner.email ?? null,
+      bio: owner.bio,
+      links: owner.links.map((link) => ({ title: link.label, url: link.url })),
+    },
+    sample,
+  };
+}
+
+async function hasSample(db: Kysely<Tables>): Promise<boolean> {
+  const row = await db.selectFrom('entries').select('id').where('sample', '=', true).limit(1).executeTakeFirst();
+  return row !== undefined;
+}
