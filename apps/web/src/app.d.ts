@@ -1,0 +1,21 @@
+import type { SiteData } from '@homepage/contract';
+
+declare global {
+  namespace App {
+    interface Platform {
+      /** everything the pages show; given by the API in process */
+      data: SiteData;
+    }
+    interface Error {
+      message: string;
+      /** 410 only: what was here and why it is gone */
+      gone?: { title: string; since: string; reason: string };
+    }
+  }
+  /** "d" of the owner's mark from homepage.config.ts; null: the built-in mark */
+  const __SITE_MARK__: string | null;
+}
+
+declare module 'virtual:theme.css' {}
+
+export {};

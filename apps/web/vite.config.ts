@@ -1,0 +1,42 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { checkSiteConfig } from '@homepage/platform/config';
+import { defineConfig } from 'vite';
+import homepage from '../../homepage.config.ts';
+import { apiAdapter } from './build-support/adapter.ts';
+import { appHtmlScripts, routeAnnouncerStyle } from './build-support/csp.ts';
+import { themeStylesheet } from './build-support/theme.ts';
+
+const site = checkSiteConfig(homepage);
+
+export default defineConfig(({ command }) => ({
+  root: import.meta.dirname,
+  define: { __SITE_MARK__: JSON.stringify(site.theme.mark ?? null) },
+  // One self-contained server bundle; in development Vite resolves packages by itself.
+  ssr: command === 'build' ? { noExternal: true } : {},
+  plugins: [
+    themeStylesheet(site.theme),
+    sveltekit({
+      adapter: apiAdapter(),
+      // The same sources give the same bytes; a changed build has another name.
+      version: { name: process.env.HOMEPAGE_BUILD_ID ?? 'development' },
+      csp: {
+        mode: 'hash',
+        directives: {
+          'default-src': ['none'],
+          'script-src': ['self', ...appHtmlScripts(new URL('./src/app.html', import.meta.url))],
+          'style-src': ['self'],
+          'style-src-attr': ['unsafe-hashes', routeAnnouncerStyle()],
+          'img-src': ['self'],
+          'media-src': ['self'],
+          'font-src': ['self'],
+          'connect-src': ['self'],
+          'manifest-src': ['self'],
+          'form-action': ['self'],
+          'base-uri': ['none'],
+          'frame-ancestors': ['none'],
+        },
+      },
+      paths: { relative: false },
+    }),
+  ],
+}));
