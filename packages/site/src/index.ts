@@ -9,6 +9,7 @@ export { findMedia, type MediaFile } from './media/media.ts';
 export { mediaKey, mediaUrl } from './media/resolve.ts';
 export { slugify } from './slug.ts';
 export { findPage, listPages } from './pages/pages.ts';
-export { findPost, newestPosts, selectPosts, summaries } from './posts/posts.ts';
+export { findPost, newestPosts } from './posts/posts.ts';
+export { postUrl, selectPosts, summaries } from './posts/summaries.ts';
 export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ArchiveYear } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
-import { selectPosts, summaries } from '../posts/posts.ts';
+import { selectPosts, summaries } from '../posts/summaries.ts';
 
 /** Every visible post by year of publication in the site's time zone, newest first. */
 export async function archiveByYear(db: Kysely<Tables>, timeZone: string): Promise<ArchiveYear[]> {

@@ -1,0 +1,53 @@
+/** The whole application: what it answers, in the order it is asked. main.ts only starts and stops it. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { assetRoutes } from './assets.ts';
+import { answerBrokenRequest } from './broken-requests.ts';
+import type { Context } from './context.ts';
+import { documentRoutes } from './documents/routes.ts';
+import { mediaRoutes } from './features/media/routes.ts';
+import { pageRoutes } from './features/pages/routes.ts';
+import { platformRoutes } from './features/platform/routes.ts';
+import { postRoutes } from './features/posts/routes.ts';
+import { projectRoutes } from './features/projects/routes.ts';
+import { siteRoutes } from './features/site/routes.ts';
+import { tagRoutes } from './features/tags/routes.ts';
+import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export type AppOptions = { logLevel: string; /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined };
+
+export async function buildApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level: options.logLevel },
+    disableRequestLogging: true,
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: sendFrameworkProblem,
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  const headers = securityHeaders({ https: context.origin.startsWith('https:') });
+  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
+  addProblemHandlers(app);
+
+  siteRoutes(app, context);
+  postRoutes(app, context);
+  projectRoutes(app, context);
+  pageRoutes(app, context);
+  tagRoutes(app, context);
+  platformRoutes(app, context);
+  app.get('/api/*', (_request, reply) => sendProblem(reply, notFound()));
+
+  mediaRoutes(app, context);
+  if (options.webBuild) {
+    await assetRoutes(app, options.webBuild);
+    documentRoutes(app, context);
+  }
+  return app;
+}

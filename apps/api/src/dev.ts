@@ -1,0 +1,43 @@
+/** The application with Vite inside its own process: pages and hot reload on the API's port. */
+import { join } from 'node:path';
+import closeWithGrace from 'close-with-grace';
+import type { FastifyInstance } from 'fastify';
+import { createServer } from 'vite';
+import { loadDotEnv, readSettings } from '@homepage/platform';
+import type { Context } from './context.ts';
+import { reportStartFailure } from './report-start-failure.ts';
+import { repository, start } from './start.ts';
+
+async function useVite(app: FastifyInstance, { data }: Context): Promise<() => Promise<void>> {
+  // The web app's adapter reads this as its platform in development.
+  Object.assign(globalThis, { homepagePlatform: { data } });
+  const root = join(repository, 'apps/web');
+  process.chdir(root); // SvelteKit looks for its files from the working directory
+  const vite = await createServer({
+    configFile: join(root, 'vite.config.ts'),
+    configLoader: 'native',
+    server: { middlewareMode: true, hmr: { server: app.server } },
+  });
+  app.route({
+    method: ['GET', 'HEAD', 'POST'],
+    url: '*',
+    handler(request, reply) {
+      reply.hijack();
+      // Vite injects styles and its client inline; the strict policy is for the built site.
+      for (const [name, value] of Object.entries(reply.getHeaders())) {
+        if (name !== 'content-security-policy' && value !== undefined) reply.raw.setHeader(name, value);
+      }
+      vite.middlewares(request.raw, reply.raw, () => reply.raw.writeHead(404).end('Not found\n'));
+    },
+  });
+  return () => vite.close();
+}
+
+try {
+  loadDotEnv(repository);
+  const running = await start({ settings: readSettings(), development: useVite });
+  closeWithGrace({ delay: 5_000 }, () => running.stop());
+  console.log(`Homepage is ready for development: ${running.address}`);
+} catch (error) {
+  reportStartFailure(error);
+}

@@ -1,0 +1,28 @@
+import type { Kysely } from 'kysely';
+import { contentVersion, type Tables } from '@homepage/site';
+
+const EVERY_MS = 400;
+
+/**
+ * Calls back when content changed, whichever process changed it (the command line, another replica),
+ * or when a scheduled entry's time has come. One tiny query each time; a failing one is tried again.
+ */
+export function watchContent(db: Kysely<Tables>, onChange: () => void): { stop(): void } {
+  let seen: string | undefined;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (): Promise<void> => {
+    const version = await contentVersion(db).catch(() => seen);
+    if (stopped) return;
+    if (seen !== undefined && version !== seen) onChange();
+    seen = version;
+    timer = setTimeout(() => void look(), EVERY_MS);
+  };
+  void look();
+  return {
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Rendered pages as final bytes: HTML, data and error pages, compressed once, kept until content changes.
+ * A page that was rendered before is still served when a new rendering fails.
+ */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { encode, type Encoding } from './encodings.ts';
+
+export type Document = {
+  status: number;
+  headers: Record<string, string>;
+  etag: string;
+  /** the body in this encoding */
+  body(encoding: Encoding): Promise<Buffer>;
+  bytes: number;
+};
+
+type Entry = { epoch: number; document: Document };
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+export class Documents {
+  #render: (url: URL) => Promise<Response>;
+  #cache = new LRUCache<string, Entry>({
+    maxSize: MAX_BYTES,
+    // identity, brotli and gzip together are about 1.6 times the page
+    sizeCalculation: (entry) => Math.ceil(entry.document.bytes * 1.6) + 1024,
+  });
+  #flights = new Map<string, Promise<Document>>();
+  #epoch = 0;
+  #hits = 0;
+  #misses = 0;
+
+  constructor(render: (url: URL) => Promise<Response>) {
+    this.#render = render;
+  }
+
+  /** Everything rendered so far is out of date. */
+  invalidate(): void {
+    this.#epoch++;
+  }
+
+  /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
+  async get(url: URL): Promise<Document> {
+    const key = url.pathname + url.search;
+    const cached = this.#cache.get(key);
+    if (cached?.epoch === this.#epoch) {
+      this.#hits++;
+      return cached.document;
+    }
+    this.#misses++;
+    const flightKey = `${this.#epoch} ${key}`;
+    const flying = this.#flights.get(flightKey);
+    if (flying) return flying;
+    const flight = this.#refresh(key, url, cached?.document).finally(() => this.#flights.delete(flightKey));
+    this.#flights.set(flightKey, flight);
+    return flight;
+  }
+
+  stats(): { entries: number; hitRatio: number | null } {
+    const total = this.#hits + this.#misses;
+    return { entries: this.#cache.size, hitRatio: total === 0 ? null : this.#hits / total };
+  }
+
+  async #refresh(key: string, url: URL, stale: Document | undefined): Promise<Document> {
+    // Read before rendering: content that changes meanwhile makes this document outdated at once.
+    const epoch = this.#epoch;
+    const response = await this.#render(url);
+    const document = await toDocument(response);
+    if (document.status >= 500 && stale) return stale;
+    if (isCacheable(document)) this.#cache.set(key, { epoch, document });
+    return document;
+  }
+}
+
+function isCacheable(document: Document): boolean {
+  return (document.status === 200 || document.status === 410) && document.headers['cache-control'] === PAGE_CACHE;
+}
+
+/** For caches in front (nginx honours s-maxage and both stale rules); browsers ask again with the ETag. */
+const PAGE_CACHE = 'public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=86400';
+
+async function toDocument(response: Response): Promise<Document> {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.has(name)));
+  const type = headers['content-type'];
+  if (type === 'text/html') headers['content-type'] = 'text/html; charset=utf-8';
+  headers['cache-control'] = cacheControl(response, bytes);
+  const bodies = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(bytes)]]);
+  return {
+    status: response.status,
+    headers,
+    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    bytes: bytes.length,
+    body(encoding) {
+      let body = bodies.get(encoding);
+      if (!body) bodies.set(encoding, (body = encode(bytes, encoding)));
+      return body;
+    },
+  };
+}
+
+/** `link` is left out: the page names its files itself, and the header would repeat them. */
+const KEPT_HEADERS = new Set(['content-type', 'content-security-policy', 'location', 'cache-control']);
+
+function cacheControl(response: Response, bytes: Buffer): string {
+  const own = response.headers.get('cache-control');
+  const isData = response.headers.get('content-type')?.includes('json');
+  // Kit marks data "private, no-store"; ours is the same for everyone, unless it carries an error.
+  if (isData && response.status === 200 && !bytes.includes('"type":"error"')) return PAGE_CACHE;
+  if (own) return own;
+  return response.status === 200 || response.status === 410 ? PAGE_CACHE : 'no-store';
+}

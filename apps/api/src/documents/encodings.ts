@@ -1,0 +1,35 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+
+export type Encoding = 'br' | 'gzip' | 'identity';
+
+const brotli = promisify(brotliCompress);
+const gz = promisify(gzip);
+
+/** Best of what the client accepts: brotli, then gzip. RFC 9110, 12.5.3; weights other than 0 are ignored. */
+export function acceptedEncoding(header: string | undefined): Encoding {
+  const accepted = new Map(
+    (header ?? '').split(',').map((part) => {
+      const [name = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const refused = parameters.some((parameter) => /^\s*q=0(\.0*)?\s*$/.test(parameter));
+      return [name.trim(), !refused];
+    }),
+  );
+  const accepts = (name: string): boolean => accepted.get(name) ?? accepted.get('*') ?? false;
+  if (accepts('br')) return 'br';
+  return accepts('gzip') ? 'gzip' : 'identity';
+}
+
+/** Compressed once for each cached page, so the cost may be higher than per request. */
+export async function encode(bytes: Buffer, encoding: Encoding): Promise<Buffer> {
+  if (encoding === 'br') {
+    return brotli(bytes, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: 9,
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
+    });
+  }
+  return encoding === 'gzip' ? gz(bytes, { level: 9 }) : bytes;
+}

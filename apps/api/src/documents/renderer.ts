@@ -1,0 +1,37 @@
+import { pathToFileURL } from 'node:url';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SiteData } from '@homepage/contract';
+import { Problem } from '@homepage/platform';
+
+/** The part of SvelteKit's server that is used here. */
+type KitServer = {
+  init(options: { env: Record<string, string> }): Promise<void>;
+  respond(
+    request: Request,
+    options: { platform: { data: SiteData }; getClientAddress(): string },
+  ): Promise<Response>;
+};
+
+export type Renderer = (url: URL, data: SiteData) => Promise<Response>;
+
+/**
+ * Loads the web app's build.
+ * @throws Problem WEB_BUILD_MISSING
+ */
+export async function loadRenderer(webBuild: string): Promise<Renderer> {
+  const entry = join(webBuild, 'server', 'index.js');
+  if (!existsSync(entry)) {
+    throw new Problem('WEB_BUILD_MISSING', `The web app is not built: ${entry} does not exist.`, {
+      fix: 'Run `npm run build`, or start with `npm start`, which builds it.',
+    });
+  }
+  const { server } = (await import(pathToFileURL(entry).href)) as { server: KitServer };
+  await server.init({ env: {} });
+  return (url, data) =>
+    server.respond(new Request(url), {
+      platform: { data },
+      // Pages are the same for every visitor and must not depend on an address.
+      getClientAddress: () => '0.0.0.0',
+    });
+}

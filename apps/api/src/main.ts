@@ -1,0 +1,24 @@
+import closeWithGrace from 'close-with-grace';
+import { loadDotEnv, readSettings } from '@homepage/platform';
+import { reportStartFailure } from './report-start-failure.ts';
+import { repository, start } from './start.ts';
+
+try {
+  loadDotEnv(repository);
+  const running = await start({ settings: readSettings() });
+  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+    if (err) console.error(err);
+    await running.stop();
+  });
+  console.log(`Homepage is ready: ${running.address}`);
+  if (running.dataDir) console.log(`Content is kept in ${running.dataDir}`);
+  if (running.sampleEntries > 0) {
+    console.log(
+      `It shows ${running.sampleEntries} sample entries. Replace them:\n` +
+        '  npx homepage sample remove\n  npx homepage import <folder of Markdown>',
+    );
+  }
+  console.log('Stop it with Ctrl-C.');
+} catch (error) {
+  reportStartFailure(error);
+}

@@ -1,0 +1,129 @@
+/** Opens everything the application needs, in order, and closes it in reverse. */
+import { join, resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { openDatabase, openStorage, Problem, type Settings } from '@homepage/platform';
+import { loadSiteConfig } from '@homepage/platform/config';
+import { migrate, pendingMigrations, rerenderStale, seedSample, siteData, templateFolder, type Tables } from '@homepage/site';
+import { buildApp } from './app.ts';
+import type { Context } from './context.ts';
+import { watchContent } from './documents/content-watch.ts';
+import { Documents } from './documents/documents.ts';
+import { loadRenderer, type Renderer } from './documents/renderer.ts';
+import { startOpsServer } from './ops/ops-server.ts';
+import { platformStatus } from './platform-status.ts';
+import { readVersion } from './version.ts';
+
+export const repository = resolve(import.meta.dirname, '../../..');
+const webBuild = join(repository, 'apps/web/build');
+
+export type Running = {
+  /** where visitors reach it, e.g. http://127.0.0.1:3000 */
+  address: string;
+  opsPort: number;
+  /** how many sample entries this start wrote; 0 on every later start */
+  sampleEntries: number;
+  dataDir: string | null;
+  stop(): Promise<void>;
+};
+
+export type StartOptions = {
+  settings: Settings;
+  /** development: pages come from Vite, hooked in here */
+  development?: (app: FastifyInstance, context: Context) => Promise<() => Promise<void>>;
+};
+
+export async function start({ settings, development }: StartOptions): Promise<Running> {
+  const since = new Date();
+  const loadingRenderer = development ? undefined : loadRenderer(webBuild);
+  // Its failure is reported where it is awaited; until then it must not end the process.
+  loadingRenderer?.catch(() => {});
+  const config = await loadSiteConfig(settings.configFile ?? join(repository, 'homepage.config.ts'));
+  const database = await openDatabase<Tables>({
+    url: settings.databaseUrl,
+    dataDir: settings.dataDir,
+    template: templateFolder(join(repository, '.cache')),
+    command: 'homepage serve',
+    mode: 'own',
+  });
+  const cleanUp: (() => Promise<unknown> | void)[] = [() => database.close()];
+  const stop = async (): Promise<void> => {
+    for (const step of cleanUp.reverse()) await step();
+  };
+  try {
+    const { db } = database;
+    const storage = openStorage(settings);
+    await prepareSchema();
+    const sampleEntries = database.kind === 'pglite' ? await seedSample({ db, storage }) : 0;
+
+    const origin = settings.publicUrl ?? defaultOrigin();
+    const render: Renderer = loadingRenderer ? await loadingRenderer : () => Promise.reject(new Error('no renderer in development'));
+    const documents: Documents = new Documents((url) => render(url, data));
+    const status = platformStatus({
+      version: readVersion(new URL('../package.json', import.meta.url), process.env),
+      since,
+      db,
+      databaseKind: database.kind,
+      storage,
+      documents: () => documents,
+    });
+    const data = siteData({ db, config, origin, platform: status });
+    const context: Context = { config, origin, db, databaseKind: database.kind, storage, data, documents };
+
+    const app = await buildApp(context, { logLevel: settings.logLevel, webBuild: development ? undefined : webBuild });
+    if (development) cleanUp.push(await development(app, context));
+    await app.listen({ port: settings.port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? portTaken() : error;
+    });
+    cleanUp.push(() => app.close());
+
+    const ops = await startOpsServer({ host: settings.opsHost, port: settings.opsPort, ready: checkReady });
+    cleanUp.push(() => ops.close());
+    const watch = watchContent(db, () => documents.invalidate());
+    cleanUp.push(() => watch.stop());
+    const rendering = new AbortController();
+    const rendered = rerenderStale(db, rendering.signal).catch((error: unknown) => app.log.error(error, 're-rendering failed'));
+    cleanUp.push(() => {
+      rendering.abort();
+      return rendered;
+    });
+
+    const { port } = app.server.address() as { port: number };
+    return {
+      address: `http://${hostName()}:${port}`,
+      opsPort: ops.port,
+      sampleEntries,
+      dataDir: database.kind === 'pglite' ? settings.dataDir : null,
+      stop,
+    };
+
+    async function checkReady(): Promise<void> {
+      const pending = await pendingMigrations(db);
+      if (pending.length > 0) throw new Error(`the schema lacks ${pending.join(', ')}; run \`homepage migrate\``);
+    }
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+
+  /** Embedded migrates by itself; on the platform only `homepage migrate` changes the schema. */
+  async function prepareSchema(): Promise<void> {
+    if (database.kind === 'pglite') await migrate(database.db);
+  }
+
+  function defaultOrigin(): string {
+    return database.kind === 'pglite' ? `http://${hostName()}:${settings.port}` : `https://${config.domain}`;
+  }
+
+  function hostName(): string {
+    const every = settings.host === '0.0.0.0' || settings.host === '::';
+    if (every) return 'localhost';
+    return settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  }
+
+  function portTaken(): Problem {
+    return new Problem('PORT_TAKEN', `Port ${settings.port} on ${settings.host} is in use.`, {
+      field: 'PORT',
+      fix: `Stop what listens there, or choose another: PORT=${settings.port + 1} npm start`,
+    });
+  }
+}

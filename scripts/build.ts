@@ -1,0 +1,48 @@
+/** Builds what the site needs to start: the web app, when its sources changed, and a prepared empty database. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { prepareTemplate } from '@homepage/site';
+
+const root = resolve(import.meta.dirname, '..');
+const web = join(root, 'apps/web');
+const stampFile = join(web, 'build', 'sources.sha256');
+
+const sources = hashOf([
+  'apps/web/{src,static,build-support}/**/*',
+  'apps/web/{package.json,vite.config.ts,tsconfig.json}',
+  'packages/contract/src/**/*.ts',
+  'packages/platform/src/config/*.ts',
+  'packages/markdown/src/code.css',
+  'homepage.config.ts',
+  'package-lock.json',
+]);
+if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== sources) buildWeb();
+await prepareTemplate(join(root, '.cache'));
+
+function buildWeb(): void {
+  console.error('Building the web app …');
+  rmSync(stampFile, { force: true });
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const result = spawnSync(process.execPath, [vite, 'build', '--configLoader', 'native', '--logLevel', 'warn'], {
+    cwd: web,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, HOMEPAGE_BUILD_ID: sources.slice(0, 12), NODE_ENV: 'production' },
+  });
+  if (result.status !== 0) {
+    console.error('The web app could not be built: see the lines above.');
+    process.exit(1);
+  }
+  writeFileSync(stampFile, sources);
+}
+
+function hashOf(patterns: string[]): string {
+  const files = globSync(patterns, { cwd: root, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
