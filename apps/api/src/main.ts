@@ -11,6 +11,7 @@ try {
     await running.stop();
   });
   console.log(`Homepage is ready: ${running.address}`);
+  console.log(`Health and metrics: ${running.opsAddress}/readyz`);
   if (running.dataDir) console.log(`Content is kept in ${running.dataDir}`);
   if (running.sampleEntries > 0) {
     console.log(

@@ -1,4 +1,6 @@
 /** Opens everything the application needs, in order, and closes it in reverse. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { openDatabase, openStorage, Problem, type Settings } from '@homepage/platform';
@@ -19,7 +21,7 @@ const webBuild = join(repository, 'apps/web/build');
 export type Running = {
   /** where visitors reach it, e.g. http://127.0.0.1:3000 */
   address: string;
-  opsPort: number;
+  opsAddress: string;
   /** how many sample entries this start wrote; 0 on every later start */
   sampleEntries: number;
   dataDir: string | null;
@@ -55,7 +57,8 @@ export async function start({ settings, development }: StartOptions): Promise<Ru
     await prepareSchema();
     const sampleEntries = database.kind === 'pglite' ? await seedSample({ db, storage }) : 0;
 
-    const origin = settings.publicUrl ?? defaultOrigin();
+    const port = settings.port || (await freePort(settings.host));
+    const origin = settings.publicUrl ?? defaultOrigin(port);
     const render: Renderer = loadingRenderer ? await loadingRenderer : () => Promise.reject(new Error('no renderer in development'));
     const documents: Documents = new Documents((url) => render(url, data));
     const status = platformStatus({
@@ -71,7 +74,7 @@ export async function start({ settings, development }: StartOptions): Promise<Ru
 
     const app = await buildApp(context, { logLevel: settings.logLevel, webBuild: development ? undefined : webBuild });
     if (development) cleanUp.push(await development(app, context));
-    await app.listen({ port: settings.port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
+    await app.listen({ port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? portTaken() : error;
     });
     cleanUp.push(() => app.close());
@@ -87,10 +90,9 @@ export async function start({ settings, development }: StartOptions): Promise<Ru
       return rendered;
     });
 
-    const { port } = app.server.address() as { port: number };
     return {
       address: `http://${hostName()}:${port}`,
-      opsPort: ops.port,
+      opsAddress: `http://${settings.opsHost}:${ops.port}`,
       sampleEntries,
       dataDir: database.kind === 'pglite' ? settings.dataDir : null,
       stop,
@@ -110,8 +112,8 @@ export async function start({ settings, development }: StartOptions): Promise<Ru
     if (database.kind === 'pglite') await migrate(database.db);
   }
 
-  function defaultOrigin(): string {
-    return database.kind === 'pglite' ? `http://${hostName()}:${settings.port}` : `https://${config.domain}`;
+  function defaultOrigin(port: number): string {
+    return database.kind === 'pglite' ? `http://${hostName()}:${port}` : `https://${config.domain}`;
   }
 
   function hostName(): string {
@@ -126,4 +128,14 @@ export async function start({ settings, development }: StartOptions): Promise<Ru
       fix: `Stop what listens there, or choose another: PORT=${settings.port + 1} npm start`,
     });
   }
+}
+
+/** PORT=0 asks for any free port; the site's own address must be known before it listens. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, 'listening');
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }

@@ -1,0 +1,103 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { Documents } from './documents.ts';
+import { acceptedEncoding } from './encodings.ts';
+
+const url = new URL('http://site.test/posts');
+const page = (body: string, init: ResponseInit = {}): Response =>
+  new Response(body, { headers: { 'content-type': 'text/html' }, ...init });
+const text = async (documents: Documents): Promise<string> =>
+  (await (await documents.get(url)).body('identity')).toString();
+
+describe('documents', () => {
+  test('are rendered once until content changes', async () => {
+    let renders = 0;
+    const documents = new Documents(async () => page(`version ${++renders}`));
+    expect([await text(documents), await text(documents)]).toEqual(['version 1', 'version 1']);
+    documents.invalidate();
+    expect([await text(documents), await text(documents)]).toEqual(['version 2', 'version 2']);
+  });
+
+  test('many visitors of an uncached page cost one rendering', async () => {
+    let renders = 0;
+    const documents = new Documents(async () => {
+      await new Promise((done) => setTimeout(done, 10));
+      return page(`version ${++renders}`);
+    });
+    const all = await Promise.all(Array.from({ length: 1000 }, () => text(documents)));
+    expect(new Set(all)).toEqual(new Set(['version 1']));
+  });
+
+  test('content that changes during a rendering makes its result outdated', async () => {
+    let content = 'old';
+    const documents: Documents = new Documents(async () => {
+      const seen = content;
+      if (content === 'old') {
+        content = 'new';
+        documents.invalidate();
+      }
+      return page(seen);
+    });
+    expect(await text(documents)).toBe('old');
+    expect(await text(documents)).toBe('new');
+  });
+
+  test('the last good copy is served when rendering fails', async () => {
+    let healthy = true;
+    const documents = new Documents(async () => (healthy ? page('good') : page('sorry', { status: 500 })));
+    await text(documents);
+    healthy = false;
+    documents.invalidate();
+    expect(await text(documents)).toBe('good');
+    healthy = true;
+  });
+
+  test.each([404, 500])('a %i is not kept and not cacheable', async (status) => {
+    let renders = 0;
+    const documents = new Documents(async () => page(`${++renders}`, { status }));
+    await documents.get(url);
+    const second = await documents.get(url);
+    expect(renders).toBe(2);
+    expect(second.headers['cache-control']).toBe('no-store');
+  });
+
+  test('a page that says no-store is rendered every time', async () => {
+    let renders = 0;
+    const documents = new Documents(async () => page(`${++renders}`, { headers: { 'cache-control': 'no-store' } }));
+    expect([await text(documents), await text(documents)]).toEqual(['1', '2']);
+  });
+
+  test('data that carries an error stays private', async () => {
+    const data = (body: string): Documents =>
+      new Documents(async () =>
+        Response.json(JSON.parse(body), { headers: { 'cache-control': 'private, no-store' } }),
+      );
+    const good = await data('{"type":"data"}').get(url);
+    const bad = await data('{"type":"data","nodes":[{"type":"error"}]}').get(url);
+    expect(good.headers['cache-control']).toMatch(/^public/);
+    expect(bad.headers['cache-control']).toBe('private, no-store');
+  });
+
+  test('bodies in brotli and gzip are the same page', async () => {
+    const documents = new Documents(async () => page('word '.repeat(1000)));
+    const document = await documents.get(url);
+    const plain = (await document.body('identity')).toString();
+    expect(brotliDecompressSync(await document.body('br')).toString()).toBe(plain);
+    expect(gunzipSync(await document.body('gzip')).toString()).toBe(plain);
+  });
+});
+
+test.each([
+  [undefined, 'identity'],
+  ['', 'identity'],
+  ['gzip, deflate, br', 'br'],
+  ['gzip', 'gzip'],
+  ['br;q=0, gzip;q=0.5', 'gzip'],
+  ['*', 'br'],
+  ['*;q=0', 'identity'],
+  ['br;q=0.0, *', 'gzip'],
+  ['GZIP', 'gzip'],
+  [',,;;', 'identity'],
+])('Accept-Encoding %s gets %s', (header, encoding) => {
+  expect(acceptedEncoding(header)).toBe(encoding);
+});

@@ -1,0 +1,84 @@
+/** The real application on a fresh embedded database, for tests. */
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { checkSiteConfig } from '@homepage/platform/config';
+import { saveEntry, siteData, type EntryInput } from '@homepage/site';
+import { openTestSite, type TestSite } from '@homepage/testkit';
+import { buildApp } from './app.ts';
+import { Documents } from './documents/documents.ts';
+import { loadRenderer, type Renderer } from './documents/renderer.ts';
+import { platformStatus } from './platform-status.ts';
+import { repository } from './start.ts';
+
+export type TestApp = {
+  app: FastifyInstance;
+  site: TestSite;
+  documents: Documents;
+  /** saves a published post; fields replace the defaults */
+  post(slug: string, fields?: Partial<EntryInput>): Promise<void>;
+  close(): Promise<void>;
+};
+
+const origin = 'http://site.test';
+const webBuild = join(repository, 'apps/web/build');
+
+/** @param pages with the web build; without it only /api and media answer */
+export async function openTestApp({ pages }: { pages: boolean }): Promise<TestApp> {
+  const site = await openTestSite();
+  const { db, storage } = site;
+  const config = checkSiteConfig({
+    domain: 'site.test',
+    name: 'Test site',
+    description: 'A site for tests.',
+    owner: { name: 'Tester', github: 'tester' },
+    postsPerPage: 10,
+  });
+  const render: Renderer = pages
+    ? await loadRenderer(webBuild)
+    : () => Promise.reject(new Error('this test has no pages'));
+  const documents: Documents = new Documents((url) => render(url, data));
+  const platform = platformStatus({
+    version: { version: '0.0.0', commit: null, digest: null },
+    since: new Date(),
+    db,
+    databaseKind: 'pglite',
+    storage,
+    documents: () => documents,
+  });
+  const data = siteData({ db, config, origin, platform });
+  const app = await buildApp(
+    { config, origin, db, databaseKind: 'pglite', storage, data, documents },
+    { logLevel: 'silent', webBuild: pages ? webBuild : undefined },
+  );
+  return {
+    app,
+    site,
+    documents,
+    async post(slug, fields) {
+      await saveEntry(db, { ...defaults, slug, title: slug, ...fields });
+      documents.invalidate();
+    },
+    async close() {
+      await app.close();
+      await site.close();
+    },
+  };
+}
+
+const defaults: EntryInput = {
+  kind: 'post',
+  slug: '',
+  title: '',
+  description: '',
+  status: 'published',
+  publishedAt: new Date('2026-01-01T00:00:00Z'),
+  updatedAt: null,
+  tags: [],
+  series: null,
+  cover: null,
+  markdown: 'Some words.',
+  frontMatter: {},
+  media: [],
+  source: null,
+  sample: false,
+};

@@ -1,0 +1,83 @@
+/** Starts the real site as its own process, as `npm start` does, on a free port. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+
+const repository = resolve(import.meta.dirname, '../../..');
+
+export type RunningSite = {
+  /** e.g. http://127.0.0.1:41234 */
+  address: string;
+  opsAddress: string;
+  process: ChildProcess;
+  /** everything it printed so far */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+export type SiteOptions = {
+  dataDir: string;
+  /** start without sample content */
+  empty?: boolean;
+  env?: Record<string, string>;
+};
+
+/** @throws Error with the process's output when it ends before it is ready */
+export async function startSite({ dataDir, empty, env }: SiteOptions): Promise<RunningSite> {
+  if (empty) await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
+  const child = spawn(process.execPath, [join(repository, 'apps/api/src/main.ts')], {
+    cwd: repository,
+    env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (data: Buffer) => (output += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (output += data.toString()));
+  const address = await new Promise<string>((done, fail) => {
+    child.stdout.on('data', () => {
+      const match = /is ready: (\S+)/.exec(output);
+      if (match && output.includes('Ctrl-C')) done(match[1]!);
+    });
+    child.on('exit', (code) => fail(new Error(`the site ended with ${code} before it was ready:\n${output}`)));
+  });
+  const opsAddress = /Health and metrics: (\S+)\/readyz/.exec(output)?.[1] ?? '';
+  return {
+    address,
+    opsAddress,
+    process: child,
+    output: () => output,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+export type CommandResult = { code: number | null; stdout: string; stderr: string };
+
+/** Runs a command of `homepage` on a data folder. */
+export async function runHomepage(
+  args: string[],
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [join(repository, 'apps/ops/bin/homepage.js'), ...args], {
+    cwd: repository,
+    env: { ...cleanEnvironment(), DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** The tests' own settings (vitest's NODE_ENV and the like) must not reach the site. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG } = process.env;
+  return { PATH, HOME, TMPDIR, LANG };
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // Two workers: the embedded database and Chromium are heavy, and CI has two cores.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          name: 'node',
+          include: ['{apps,packages,scripts,test}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/build/**', 'test/browser/**', '**/*.browser.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts', 'packages/**/*.browser.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['test/browser/global-setup.ts'],
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
