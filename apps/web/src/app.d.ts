@@ -1,4 +1,4 @@
-import type { SiteData } from '@homepage/contract';
+import type { PostSummary, SiteData } from '@homepage/contract';
 
 declare global {
   namespace App {
@@ -10,6 +10,8 @@ declare global {
       message: string;
       /** 410 only: what was here and why it is gone */
       gone?: { title: string; since: string; reason: string };
+      /** a few newest posts, as a way on */
+      recent?: PostSummary[];
     }
   }
   /** "d" of the owner's mark from homepage.config.ts; null: the built-in mark */

@@ -1,6 +1,7 @@
 import { found } from '#lib/found.ts';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ platform, params }) => ({
-  post: found(await platform!.data.post(params.slug)),
-});
+export const load: PageServerLoad = async ({ platform, params }) => {
+  const { data } = platform!;
+  return { post: await found(data, await data.post(params.slug)) };
+};

@@ -1,0 +1,39 @@
+import { words } from './words.ts';
+
+/** Gives every code block a copy button, and a wrap toggle where a line is too long. */
+export function codeTools(root: HTMLElement) {
+  for (const pre of root.querySelectorAll('pre')) {
+    const bar = document.createElement('div');
+    bar.className = 'code-tools unprinted';
+    if (pre.scrollWidth > pre.clientWidth) bar.append(wrapToggle(pre));
+    bar.append(copyButton(pre));
+    pre.before(bar);
+  }
+}
+
+function button(text: string, press: (self: HTMLButtonElement) => void) {
+  const self = document.createElement('button');
+  self.type = 'button';
+  self.textContent = text;
+  self.addEventListener('click', () => press(self));
+  return self;
+}
+
+function copyButton(pre: HTMLElement) {
+  return button(words.copy, async (self) => {
+    const text = pre.querySelector('code')?.innerText ?? pre.innerText;
+    self.textContent = await navigator.clipboard.writeText(text).then(
+      () => words.copied,
+      () => words.notCopied,
+    );
+    setTimeout(() => (self.textContent = words.copy), 2000);
+  });
+}
+
+function wrapToggle(pre: HTMLElement) {
+  const self = button(words.wrap, () =>
+    self.setAttribute('aria-pressed', String(pre.classList.toggle('wrapped'))),
+  );
+  self.setAttribute('aria-pressed', 'false');
+  return self;
+}
