@@ -1,0 +1,69 @@
+/** axe finds nothing on any route, in both themes, on a phone and on a desk, with what opens opened. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openBrowser } from './browser.ts';
+import { findRoutes } from './routes.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const site = inject('site');
+const emptySite = inject('emptySite');
+const { indexable, errors } = await findRoutes(site);
+
+let browser: Browser;
+beforeAll(async () => void (browser = await openBrowser()));
+afterAll(() => browser.close());
+
+type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    // @ts-expect-error axe is a global of the page after the line above
+    async () => (await axe.run(document, { resultTypes: ['violations'] })).violations,
+  )) as Violation[];
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
+}
+
+const themes = ['light', 'dark'] as const;
+
+describe.each(themes)('in the %s theme', (colorScheme) => {
+  test.each([...indexable, ...errors])('%s', async (path) => {
+    const page = await browser.newPage({ colorScheme, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+    await page.goto(site + path, { waitUntil: 'networkidle' });
+    expect(await violations(page)).toEqual([]);
+    await openEverything(page);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('every page on a phone', async () => {
+    const page = await browser.newPage({ colorScheme, bypassCSP: true, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    for (const path of ['/', '/posts', indexable.find((route) => route.startsWith('/posts/'))!, '/platform']) {
+      await page.goto(site + path, { waitUntil: 'networkidle' });
+      await openEverything(page);
+      expect(await violations(page), path).toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+    }
+    await page.close();
+  });
+
+  test('an empty site', async () => {
+    const page = await browser.newPage({ colorScheme, bypassCSP: true });
+    for (const path of ['/', '/posts', '/projects', '/tags', '/archive', '/about', '/privacy', '/platform']) {
+      const response = await page.goto(emptySite + path, { waitUntil: 'networkidle' });
+      expect(response?.status(), path).toBe(200);
+      expect(await violations(page), path).toEqual([]);
+    }
+    await page.close();
+  });
+});
+
+/** Opens menus and details; dialogs are opened by their buttons. */
+async function openEverything(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const element of document.querySelectorAll('details')) element.open = true;
+  });
+}

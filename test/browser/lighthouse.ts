@@ -1,0 +1,34 @@
+import lighthouse from 'lighthouse';
+import type { Flags } from 'lighthouse';
+import { launch, type LaunchedChrome } from 'chrome-launcher';
+import { CHROMIUM_ARGS } from './browser.ts';
+
+export type Category = 'performance' | 'accessibility' | 'best-practices' | 'seo';
+export type Scores = Partial<Record<Category, number>> & { complaints: string[] };
+
+export function launchChrome(): Promise<LaunchedChrome> {
+  return launch({
+    chromePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+    chromeFlags: ['--headless=new', ...CHROMIUM_ARGS],
+    logLevel: 'silent',
+  });
+}
+
+/** Scores of 0 to 100, and what took points away. */
+export async function audit(url: string, chrome: LaunchedChrome, categories: Category[]): Promise<Scores> {
+  const flags: Flags = { port: chrome.port, onlyCategories: categories, logLevel: 'silent' };
+  const result = await lighthouse(url, flags);
+  if (!result) throw new Error(`Lighthouse gave no result for ${url}`);
+  if (result.lhr.runtimeError) throw new Error(result.lhr.runtimeError.message);
+  const scores: Scores = { complaints: [] };
+  for (const category of categories) {
+    const { score, auditRefs } = result.lhr.categories[category]!;
+    scores[category] = Math.round((score ?? 0) * 100);
+    for (const { id, weight } of auditRefs) {
+      const found = result.lhr.audits[id]!;
+      const counted = weight > 0 && found.scoreDisplayMode !== 'notApplicable' && found.scoreDisplayMode !== 'manual';
+      if (counted && found.score !== null && found.score < 1) scores.complaints.push(`${category}: ${id} ${found.title}`);
+    }
+  }
+  return scores;
+}

@@ -1,0 +1,45 @@
+/** Every public address of a site, found through its own API. */
+
+type Items = { items: { slug: string; url: string }[] };
+
+export type SiteRoutes = {
+  /** pages that search engines may list */
+  indexable: string[];
+  /** pages that answer with an error on purpose */
+  errors: string[];
+};
+
+export async function findRoutes(site: string): Promise<SiteRoutes> {
+  const items = async (name: string): Promise<Items['items']> =>
+    ((await (await fetch(`${site}/api/v1/${name}`)).json()) as Items).items;
+  const posts = (await items('posts')).map((post) => post.url);
+  const projects = (await items('projects')).map((project) => project.url);
+  const tags = (await items('tags')).map((tag) => `/tags/${encodeURIComponent(tag.slug)}`);
+  const series = await findSeries(site, posts);
+  return {
+    indexable: [
+      '/',
+      '/about',
+      '/projects',
+      ...projects,
+      '/posts',
+      ...posts,
+      '/tags',
+      ...tags,
+      '/archive',
+      ...series,
+      '/privacy',
+      '/platform',
+    ],
+    errors: ['/no-such-page', '/posts/no-such-post'],
+  };
+}
+
+async function findSeries(site: string, posts: string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for (const post of posts) {
+    const html = await (await fetch(site + post)).text();
+    for (const match of html.matchAll(/href="(\/series\/[^"#]+)"/g)) found.add(match[1]!);
+  }
+  return [...found];
+}

@@ -1,0 +1,96 @@
+/** Bytes on the wire, in brotli, as Chromium receives them. Deterministic: no times. */
+import type { Browser, CDPSession } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { openBrowser } from './browser.ts';
+
+const kB = 1000;
+const LIMITS = { firstView: 54 * kB, renderCritical: 18 * kB, script: 38 * kB, navigation: 6 * kB };
+
+const site = inject('site');
+let browser: Browser;
+let longPost: string;
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  longPost = await findLongPost();
+});
+afterAll(() => browser.close());
+
+/** The sample post with about 1,500 words. */
+async function findLongPost(): Promise<string> {
+  const list = (await (await fetch(`${site}/api/v1/posts`)).json()) as { items: { slug: string; url: string }[] };
+  for (const { slug, url } of list.items) {
+    const post = (await (await fetch(`${site}/api/v1/posts/${slug}`)).json()) as { html: string };
+    const words = post.html.replaceAll(/<[^>]+>/g, ' ').split(/\s+/).length;
+    if (words >= 1400) return url;
+  }
+  throw new Error('the sample content has no post of 1,400 words or more');
+}
+
+type Transfer = { url: string; type: string; bytes: number };
+
+/** Body bytes of everything a page loads, by Chromium's own count. */
+async function record(client: CDPSession, action: () => Promise<unknown>): Promise<Transfer[]> {
+  const transfers = new Map<string, Transfer>();
+  const onResponse = (event: { requestId: string; response: { url: string }; type: string }): void => {
+    transfers.set(event.requestId, { url: event.response.url, type: event.type, bytes: 0 });
+  };
+  const onData = (event: { requestId: string; encodedDataLength: number }): void => {
+    const transfer = transfers.get(event.requestId);
+    if (transfer) transfer.bytes += event.encodedDataLength;
+  };
+  client.on('Network.responseReceived', onResponse);
+  client.on('Network.dataReceived', onData);
+  await action();
+  client.off('Network.responseReceived', onResponse);
+  client.off('Network.dataReceived', onData);
+  return [...transfers.values()];
+}
+
+const sum = (transfers: Transfer[], ...types: string[]): number =>
+  transfers
+    .filter(({ type }) => types.length === 0 || types.includes(type))
+    .reduce((total, { bytes }) => total + bytes, 0);
+
+describe.each(['the home page', 'a post of 1,500 words'])('%s', (name) => {
+  test('first view', async () => {
+    const page = await browser.newPage();
+    const client = await page.context().newCDPSession(page);
+    await client.send('Network.enable');
+    await client.send('Network.setCacheDisabled', { cacheDisabled: true });
+    const path = name === 'the home page' ? '/' : longPost;
+    const transfers = await record(client, () => page.goto(site + path, { waitUntil: 'networkidle' }));
+
+    const weight = {
+      firstView: sum(transfers),
+      renderCritical: sum(transfers, 'Document', 'Stylesheet', 'Font'),
+      script: sum(transfers, 'Script'),
+    };
+    console.log(`${name}: ${JSON.stringify(weight)}`);
+    expect(weight.firstView).toBeGreaterThan(5 * kB); // it did count
+    expect(weight.firstView).toBeLessThanOrEqual(LIMITS.firstView);
+    expect(weight.renderCritical).toBeLessThanOrEqual(LIMITS.renderCritical);
+    expect(weight.script).toBeLessThanOrEqual(LIMITS.script);
+    expect(transfers.filter(({ url }) => !url.startsWith(site) && !url.startsWith('data:'))).toEqual([]);
+    expect(await page.context().cookies()).toEqual([]);
+    await page.close();
+  });
+});
+
+test('later navigation from the list to a post', async () => {
+  const page = await browser.newPage();
+  await page.goto(`${site}/posts`, { waitUntil: 'networkidle' });
+  const client = await page.context().newCDPSession(page);
+  await client.send('Network.enable');
+  // The shortest way: no page was hovered before, so data and code of the post come now.
+  const link = page.locator('main a[href^="/posts/"]').first();
+  const transfers = await record(client, async () => {
+    await link.click();
+    await page.waitForURL(/\/posts\/./);
+    await page.waitForLoadState('networkidle');
+  });
+  expect(transfers.some(({ type }) => type === 'Document')).toBe(false);
+  console.log(`navigation: ${sum(transfers)}`);
+  expect(sum(transfers)).toBeLessThanOrEqual(LIMITS.navigation);
+  await page.close();
+});
