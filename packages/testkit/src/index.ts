@@ -1,1 +1,2 @@
-export {};
+export { runHomepage, startSite, type CommandResult, type RunningSite } from './running-site.ts';
+export { openTestSite, type TestSite } from './site.ts';
