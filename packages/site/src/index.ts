@@ -13,3 +13,4 @@ export { findPost, newestPosts } from './posts/posts.ts';
 export { postUrl, selectPosts, summaries } from './posts/summaries.ts';
 export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';
+export { prepareTemplate, templateFolder } from './database/template.ts';
