@@ -8,11 +8,19 @@ import { themeStylesheet } from './build-support/theme.ts';
 
 const site = checkSiteConfig(homepage);
 
+/** src/lib, without the words and tools that only some pages need. */
+const sharedModules =
+  /[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!words[\\/](errors|privacy|platform|tools)|code-tools|picture-tools)/;
+
 export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
   define: { __SITE_MARK__: JSON.stringify(site.theme.mark ?? null) },
   // One self-contained server bundle; in development Vite resolves packages by itself.
   ssr: command === 'build' ? { noExternal: true } : {},
+  // What every page needs in one file, runtime included: it compresses a tenth better than twenty small ones.
+  build: {
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: sharedModules }] } } },
+  },
   plugins: [
     themeStylesheet(site.theme),
     sveltekit({

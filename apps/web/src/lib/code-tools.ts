@@ -1,4 +1,4 @@
-import { words } from './words.ts';
+import { toolWords as words } from './words/tools.ts';
 
 /** Gives every code block a copy button, and a wrap toggle where a line is too long. */
 export function codeTools(root: HTMLElement) {

@@ -1,7 +1,9 @@
+import { platformWords } from '#lib/words/platform.ts';
 import type { PageServerLoad } from './$types';
 
 /** Never kept: the answers are those of this moment. */
 export const load: PageServerLoad = async ({ platform, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' });
-  return { status: await platform!.data.platform(), renderedAt: new Date().toISOString() };
+  const status = await platform!.data.platform();
+  return { status, askedAt: new Date().toISOString(), words: platformWords };
 };

@@ -8,9 +8,9 @@ const EVERY = 10_000;
 export class Live {
   status = $state.raw() as PlatformStatus;
   /** when the answers were given, in milliseconds; null until the browser runs */
-  at = $state<number | null>(null);
+  at = $state.raw<number | null>(null);
   /** the last question went unanswered */
-  lost = $state(false);
+  lost = $state.raw(false);
 
   constructor(status: PlatformStatus) {
     this.status = status;

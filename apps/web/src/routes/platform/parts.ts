@@ -1,36 +1,43 @@
 import type { PlatformStatus } from '@homepage/contract';
-import { platformWords as words } from './words.ts';
+import type { PlatformWords } from '#lib/words/platform.ts';
 
 /** lit: it answered · out: it did not · unknown: this page cannot ask it · absent: this shape has no such part */
 export type Lamp = 'lit' | 'out' | 'unknown' | 'absent';
-export type PartName = keyof typeof words.parts;
-export type Part = { name: PartName; title: string; does: string; lamp: Lamp; says: string };
-export type Way = { title: string; lead: string; parts: PartName[] };
+export type PartName = keyof PlatformWords['parts'];
+export type WayName = keyof PlatformWords['ways'];
+export type State = { lamp: Lamp; says: string };
 
-export const ways: Way[] = [
-  { ...words.ways.request, parts: ['reader', 'ingress', 'frontend', 'api', 'cache', 'database', 'storage'] },
-  { ...words.ways.secret, parts: ['bootstrap', 'vault', 'agent', 'files', 'api'] },
-  { ...words.ways.backup, parts: ['database', 'job', 'storage', 'verify'] },
-];
+export const ways: Record<WayName, PartName[]> = {
+  request: ['reader', 'ingress', 'frontend', 'api', 'cache', 'database', 'storage'],
+  secret: ['bootstrap', 'vault', 'agent', 'files', 'api'],
+  backup: ['database', 'job', 'storage', 'verify'],
+};
 
-type Distance = (iso: string) => string;
+export const fill = (text: string, value: string | number) => text.replace('{}', String(value));
 
-/** Every part of the drawing with its lamp, read from the running system's own answers. */
-export function readParts(status: PlatformStatus, distance: Distance): Record<PartName, Part> {
-  const { says } = words;
-  const embedded = status.shape === 'embedded';
-  const elsewhere: [Lamp, string] = embedded ? ['absent', says.absent] : ['unknown', says.notAsked];
-  const answer = (part: { kind: string; version: string | null; ok: boolean }): [Lamp, string] => {
-    const name = part.version ? `${part.kind} ${part.version}` : part.kind;
-    return part.ok ? ['lit', name] : ['out', says.silent(name)];
+/** The state of every part, read from the running system's own answers. */
+export function readStates(
+  status: PlatformStatus,
+  says: PlatformWords['says'],
+  distance: (iso: string) => string,
+): Record<PartName, State> {
+  const state = (lamp: Lamp, text: string): State => ({ lamp, says: text });
+  const answer = ({ kind, version, ok }: { kind: string; version: string | null; ok: boolean }) => {
+    const name = version ? `${kind} ${version}` : kind;
+    return ok ? state('lit', name) : state('out', fill(says.silent, name));
   };
-  const { certificate, backup } = status;
+  const { certificate, backup, replicas } = status;
+  const embedded = status.shape === 'embedded';
+  const elsewhere = embedded ? state('absent', says.absent) : state('unknown', says.notAsked);
 
-  const answers: Record<PartName, [Lamp, string]> = {
-    reader: ['lit', says.reader],
+  return {
+    reader: state('lit', says.reader),
     ingress: elsewhere,
     frontend: elsewhere,
-    api: ['lit', status.replicas && status.replicas > 1 ? says.replicas(status.replicas) : says.oneProcess],
+    api: state(
+      'lit',
+      replicas && replicas > 1 ? fill(says.replicas, replicas) : embedded ? says.oneProcess : says.answers,
+    ),
     cache: answer(status.cache),
     database: answer(status.database),
     storage: answer(status.storage),
@@ -38,22 +45,16 @@ export function readParts(status: PlatformStatus, distance: Distance): Record<Pa
     vault: elsewhere,
     agent: elsewhere,
     files: certificate.notAfter
-      ? [
+      ? state(
           Date.parse(certificate.notAfter) > Date.now() ? 'lit' : 'out',
-          says.certificate(distance(certificate.notAfter)),
-        ]
+          fill(says.certificate, distance(certificate.notAfter)),
+        )
       : embedded
-        ? ['absent', says.environment]
-        : ['unknown', says.unknown],
-    job: backup.lastVerifiedAt ? ['lit', says.ran] : ['unknown', says.unknown],
+        ? state('absent', says.environment)
+        : state('unknown', says.unknown),
+    job: backup.lastVerifiedAt ? state('lit', says.ran) : state('unknown', says.unknown),
     verify: backup.lastVerifiedAt
-      ? ['lit', says.verified(distance(backup.lastVerifiedAt))]
-      : ['unknown', says.never],
+      ? state('lit', fill(says.verified, distance(backup.lastVerifiedAt)))
+      : state('unknown', says.never),
   };
-  return Object.fromEntries(
-    Object.entries(answers).map(([name, [lamp, text]]) => [
-      name,
-      { name, ...words.parts[name as PartName], lamp, says: text },
-    ]),
-  ) as Record<PartName, Part>;
 }

@@ -1,4 +1,7 @@
-/** Every fixed word of the site, in one place, so that a fork can translate it. Content is the owner's. */
+/**
+ * The fixed words of the site. This folder holds all of them, so that a fork can translate them;
+ * those of one page only have their own file and travel with that page.
+ */
 const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
 export const words = {
@@ -48,33 +51,4 @@ export const words = {
   about: 'About',
   noAbout: 'This page is not written yet. It comes from a file named about.md.',
   privacy: 'Privacy',
-  privacyText: [
-    'This site sets no cookies on its public pages and asks no other site for anything: no fonts, no scripts, no pictures from elsewhere. So there is nothing to consent to.',
-    'I count how often a page is read. The count is made with a hash that changes every day and cannot be turned back into a person; your address is not stored.',
-    'If you choose a light or dark theme, the choice stays in your own browser.',
-  ],
-
-  copy: 'Copy',
-  copied: 'Copied',
-  notCopied: 'Not copied',
-  wrap: 'Wrap lines',
-  enlarge: 'Show this picture large',
-  close: 'Close',
-
-  missing: {
-    title: 'There is no page here',
-    text: 'The address may be mistyped, or the page never existed. Nothing is broken.',
-  },
-  gone: {
-    title: 'This page is gone',
-    text: (title: string) => `“${title}” was here. I removed it on purpose.`,
-    since: 'Removed',
-    reason: 'Reason',
-  },
-  failed: {
-    title: 'Something went wrong here',
-    text: 'The mistake is mine, not yours. Nothing you sent or read is lost. Loading the page again often helps.',
-    again: 'Load it again',
-  },
-  wayOn: 'A way on',
 } as const;

@@ -1,4 +1,4 @@
-/** The words of /platform; they travel with this page only. */
+/** The words of /platform. The server sends them with the page's data; {} is filled in by the browser. */
 export const platformWords = {
   title: 'How this site runs',
   description:
@@ -11,12 +11,14 @@ export const platformWords = {
       'You are looking at the platform shape: several replicas on Kubernetes, with their own database, cache, object storage and Vault. A hollow ring is a part that this page does not ask.',
   },
   legend: {
+    request: 'request',
+    secret: 'secret',
+    backup: 'backup',
     lit: 'answered',
     out: 'did not answer',
     unknown: 'not asked, or not known',
     absent: 'not part of this shape',
   },
-  lines: { request: 'request', secret: 'secret', backup: 'backup' },
   ways: {
     request: { title: 'The way of a request', lead: 'From the address bar to the data and back.' },
     secret: { title: 'The way of a secret', lead: 'No password is in the code or in the configuration.' },
@@ -57,11 +59,12 @@ export const platformWords = {
     never: 'no verified backup known',
     environment: 'an .env file instead',
     ran: 'has run',
+    answers: 'answers',
     oneProcess: 'one process',
-    silent: (name: string) => `${name}, no answer`,
-    replicas: (count: number) => `${count} replicas`,
-    certificate: (when: string) => `certificate ends ${when}`,
-    verified: (when: string) => `proven ${when}`,
+    silent: '{}, no answer',
+    replicas: '{} replicas',
+    certificate: 'certificate ends {}',
+    verified: 'proven {}',
   },
   facts: {
     title: 'Its own words',
@@ -76,11 +79,13 @@ export const platformWords = {
     certificate: 'Certificate ends',
     backup: 'Last verified backup',
     unknown: 'unknown',
-    entries: (count: number) => `${count} entries`,
-    hits: (percent: number) => `${percent} % hits`,
-    objects: (count: number) => `${count} objects`,
+    entries: '{} entries',
+    hits: '{} % hits',
+    objects: '{} objects',
     raw: 'The same as JSON',
   },
-  asked: (time: string) => `Asked at ${time}, and again every ten seconds while you look.`,
+  asked: 'Asked at {}, and again every ten seconds while you look.',
   lost: 'The last question went unanswered. These are older answers; I keep asking.',
 };
+
+export type PlatformWords = typeof platformWords;
