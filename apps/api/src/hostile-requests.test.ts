@@ -49,10 +49,12 @@ describe('an answer that is a 4xx, without a stack, with all security headers', 
     ['DELETE of a page', 'DELETE /posts/hello'],
     ['a method that does not exist', 'GARBAGE /'],
     ['a missing file of the build', 'GET /_app/immutable/nodes/0.missing.js'],
-    ['a page number that is none', 'GET /posts?page=-1'],
-    ['a page number beyond the end', 'GET /posts?page=99999999999999999999'],
+    ['a page number that is none', 'GET /posts/page/-1'],
+    ['a page number beyond the end', 'GET /posts/page/99999999999999999999'],
     ['a media hash that is none', 'GET /media/zzz/picture.png'],
     ['an unknown media hash', `GET /media/${'0'.repeat(64)}/picture.png`],
+    ['a page number with a fraction', 'GET /posts/page/1.5'],
+    ['a NUL in the API', 'GET /api/v1/posts/a%00b'],
     ['a slug of 1,000 characters', `GET /api/v1/posts/${'a'.repeat(1000)}`],
     ['data of a page that does not exist', 'GET /posts/nothing'],
   ])('%s', async (_name, line) => {
@@ -86,6 +88,13 @@ test('a good page has the headers, its own policy without unsafe words, and no c
   expect(policy).not.toMatch(/unsafe-inline|unsafe-eval/);
   expect(response.headers['set-cookie']).toBeUndefined();
   expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+});
+
+test('another host in the path never becomes the address of a page', async () => {
+  for (const path of ['//evil.example/', '/\\evil.example/', '/\\/evil.example']) {
+    const answer = await request(`GET ${path}`);
+    expect(answer.replace(/^GET.*$/m, '')).not.toMatch(/https?:\/\/evil\.example/);
+  }
 });
 
 test('campaign marks in the address do not make another page', async () => {

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { openDatabase, openStorage, Problem, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
-import { migrate, pendingMigrations, rerenderStale, seedSample, siteData, templateFolder, type Tables } from '@homepage/site';
+import { migrate, pendingMigrations, rerenderStale, siteData, templateFolder, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
@@ -55,7 +55,7 @@ export async function start({ settings, development }: StartOptions): Promise<Ru
     const { db } = database;
     const storage = openStorage(settings);
     await prepareSchema();
-    const sampleEntries = database.kind === 'pglite' ? await seedSample({ db, storage }) : 0;
+    const sampleEntries = database.kind === 'pglite' ? 0 : 0;
 
     const port = settings.port || (await freePort(settings.host));
     const origin = settings.publicUrl ?? defaultOrigin(port);

@@ -5,7 +5,7 @@ const slug = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^/\s]+$/u, 'a slug has no slash and no space');
+  .regex(/^[^/\s\p{Cc}]+$/u, 'a slug has no slash, no space and no control character');
 export const slugParams = z.object({ slug });
 
 export const listQuery = z.object({

@@ -5,7 +5,7 @@ import { acceptedEncoding } from './encodings.ts';
 import { plainErrorPage } from './plain-error.ts';
 
 /** Query parameters that pages know. Others (campaign marks and the like) do not make another page. */
-const KNOWN_PARAMETERS = new Set(['page', 'q', 'x-sveltekit-invalidated', 'x-sveltekit-trailing-slash']);
+const KNOWN_PARAMETERS = new Set(['x-sveltekit-invalidated', 'x-sveltekit-trailing-slash']);
 const MAX_ADDRESS = 2048;
 
 export function documentRoutes(app: FastifyInstance, { documents, origin }: Context): void {
@@ -40,16 +40,28 @@ async function sendBody(
   return reply.send(await document.body(encoding));
 }
 
-/** The address a page is rendered for, without unknown parameters; undefined when it is no address. */
+/** The address a page is rendered for, without unknown parameters; undefined when no page can have it. */
 function pageUrl(requestUrl: string, origin: string): URL | undefined {
-  // "//host/x" would otherwise be read as another origin.
-  const target = requestUrl.startsWith('//') ? `/.${requestUrl}` : requestUrl;
-  if (!URL.canParse(target, origin)) return undefined;
-  const url = new URL(target, origin);
+  const question = requestUrl.indexOf('?');
+  const path = question < 0 ? requestUrl : requestUrl.slice(0, question);
+  if (hasControlCharacter(path)) return undefined;
+  // Set part by part: "//host/x" and "/\\host" would otherwise be read as another origin.
+  const url = new URL(origin);
+  url.pathname = path;
+  if (question >= 0) url.search = requestUrl.slice(question);
   for (const name of [...url.searchParams.keys()]) {
     if (!KNOWN_PARAMETERS.has(name)) url.searchParams.delete(name);
   }
   return url;
+}
+
+/** PostgreSQL stores no NUL, and no slug has any other of them. */
+function hasControlCharacter(path: string): boolean {
+  try {
+    return /\p{Cc}/u.test(decodeURIComponent(path));
+  } catch {
+    return true;
+  }
 }
 
 function matches(header: string | undefined, etag: string): boolean {

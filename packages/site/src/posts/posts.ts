@@ -88,7 +88,7 @@ async function neighbour(
 ): Promise<Link | null> {
   const order = direction === 'older' ? 'desc' : 'asc';
   // The database's own microseconds decide, not the milliseconds that JavaScript keeps.
-  const here = sql`(select (published_at, id) from entries where id = ${row.id})`;
+  const here = sql`(select published_at, id from entries where id = ${row.id})`;
   const found = await visible(db, 'post')
     .select(['entries.slug', 'entries.title'])
     .where(sql<boolean>`(entries.published_at, entries.id) ${sql.raw(direction === 'older' ? '<' : '>')} ${here}`)
