@@ -1,6 +1,8 @@
 export { Problem, Problems } from './problem.ts';
 export { suggest } from './suggest.ts';
+export { freeBytes } from './disk.ts';
 export { openDatabase, type Database, type OpenOptions } from './database/open.ts';
-export { lockFolder } from './database/lock.ts';
+export { explainDatabaseError } from './database/explain.ts';
+export { isLocked, lockFolder, lockHolder, type LockHolder } from './database/lock.ts';
 export { readSettings, loadDotEnv, type Settings } from './settings.ts';
 export { openStorage, type Storage, type StoredObject } from './storage/storage.ts';

@@ -59,14 +59,29 @@ function describeIssue(issue: z.core.$ZodIssue, root: unknown): Problem[] {
   if (given === undefined) return [invalid(name, 'is missing.', missingFix(issue))];
   switch (issue.code) {
     case 'invalid_type':
-      return [invalid(name, `must be ${article(issue.expected)}, not ${article(typeName(given))}.`, 'Change its value.')];
+      return [
+        invalid(
+          name,
+          `must be ${article(issue.expected)}, not ${article(typeName(given))}.`,
+          'Change its value.',
+        ),
+      ];
     case 'too_small':
       return [invalid(name, smallest(issue), 'Change its value.')];
     case 'too_big':
       return [invalid(name, largest(issue), 'Shorten it.')];
     default: {
-      const text = issue.message.startsWith('must') || issue.message.startsWith('is not') || issue.message.startsWith('may');
-      return [invalid(name, `${JSON.stringify(given)} ${text ? issue.message : `is not valid (${issue.message})`}.`, 'Change its value.')];
+      const text =
+        issue.message.startsWith('must') ||
+        issue.message.startsWith('is not') ||
+        issue.message.startsWith('may');
+      return [
+        invalid(
+          name,
+          `${JSON.stringify(given)} ${text ? issue.message : `is not valid (${issue.message})`}.`,
+          'Change its value.',
+        ),
+      ];
     }
   }
 }
@@ -97,7 +112,10 @@ function dotted(path: readonly PropertyKey[]): string {
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    root,
+  );
 }
 
 /** The keys allowed at a path of the schema, for suggestions. */
@@ -124,7 +142,8 @@ function typeName(value: unknown): string {
 
 function article(type: string): string {
   if (type === 'null') return 'null';
-  const word = type === 'array' ? 'list' : type === 'string' ? 'text' : type === 'int' ? 'whole number' : type;
+  const word =
+    type === 'array' ? 'list' : type === 'string' ? 'text' : type === 'int' ? 'whole number' : type;
   if (word === 'text') return 'text';
   return /^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`;
 }

@@ -7,7 +7,10 @@ import { z } from 'zod';
 const line = (max: number) => z.string().trim().min(1).max(max);
 
 const language = line(35).refine(isLanguage, 'is not a language tag; use one such as "en", "nb" or "pt-BR"');
-const timeZone = line(60).refine(isTimeZone, 'is not an IANA time zone; use one such as "Europe/Oslo" or "UTC"');
+const timeZone = line(60).refine(
+  isTimeZone,
+  'is not an IANA time zone; use one such as "Europe/Oslo" or "UTC"',
+);
 const path = line(200).regex(/^\/(?!\/)[^\s]*$/, 'must be a path on this site that starts with one "/"');
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be a full http:// or https:// address' });
 const domain = line(253)
@@ -38,7 +41,10 @@ export const siteConfig = z.strictObject({
     github: githubLogin.describe('your GitHub login; it decides who may sign in'),
     email: z.email('must be an e-mail address').optional(),
     bio: line(500).default('A developer.'),
-    links: z.array(z.strictObject({ label: line(40), url: webAddress })).max(12).default([]),
+    links: z
+      .array(z.strictObject({ label: line(40), url: webAddress }))
+      .max(12)
+      .default([]),
   }),
   navigation: z
     .array(z.strictObject({ label: line(30), path }))
@@ -51,7 +57,12 @@ export const siteConfig = z.strictObject({
     ]),
   theme: z
     .strictObject({
-      accentHue: z.number().min(0).max(360).optional().describe('OKLCH hue of the one accent colour, in degrees'),
+      accentHue: z
+        .number()
+        .min(0)
+        .max(360)
+        .optional()
+        .describe('OKLCH hue of the one accent colour, in degrees'),
       textFont: fontStack.optional(),
       headingFont: fontStack.optional(),
       codeFont: fontStack.optional(),
@@ -61,7 +72,10 @@ export const siteConfig = z.strictObject({
     })
     .default({}),
   postsPerPage: z.number().int().min(1).max(100).default(20),
-  images: z.strictObject({ backend: image, frontend: image }).optional().describe('container images of a fork'),
+  images: z
+    .strictObject({ backend: image, frontend: image })
+    .optional()
+    .describe('container images of a fork'),
 });
 
 /** What a fork writes. */

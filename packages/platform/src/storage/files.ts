@@ -2,13 +2,15 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { diskFull, isDiskFull } from '../disk.ts';
 import { Problem } from '../problem.ts';
 import type { Storage } from './storage.ts';
 
 export function openFileStorage(dataDir: string): Storage {
   const root = join(dataDir, 'objects');
   const pathOf = (key: string): string => {
-    if (!/^[a-z0-9]+(\/[\w.-]+)+$/i.test(key) || key.includes('..')) throw new Error(`not a storage key: ${key}`);
+    if (!/^[a-z0-9]+(\/[\w.-]+)+$/i.test(key) || key.includes('..'))
+      throw new Error(`not a storage key: ${key}`);
     return join(root, key);
   };
   return {
@@ -50,14 +52,8 @@ export function openFileStorage(dataDir: string): Storage {
 }
 
 function storageProblem(cause: unknown): Problem {
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new Problem('DISK_FULL', 'The disk that holds the data folder is full.', {
-      fix: 'Free some space, then run the same command again: what is stored already is kept.',
-      status: 507,
-      cause,
-    });
-  }
+  if (isDiskFull(cause)) return diskFull(cause);
+  const { code } = cause as NodeJS.ErrnoException;
   return new Problem('STORAGE_FAILED', `The file could not be stored (${code ?? String(cause)}).`, {
     field: 'DATA_DIR',
     fix: 'Check the permissions of the data folder, then try again.',

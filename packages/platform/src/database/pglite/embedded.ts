@@ -1,59 +1,74 @@
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createHash } from 'node:crypto';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { diskFull, diskIsExhausted } from '../../disk.ts';
+import { Problem } from '../../problem.ts';
+import { prepareSocketFolder, socketFile } from './socket-folder.ts';
 
-export const EMBEDDED_PORT = 5432;
+export type WorkerInput = { folder: string; socket: string };
+export type StopMessage = { lingerMs: number };
 
-export type EmbeddedDatabase = { /** folder of the socket, as libpq's host */ host: string; stop(): Promise<void> };
+export type EmbeddedDatabase = {
+  /** @param lingerMs how long to wait for other processes that still use this database */
+  stop(lingerMs: number): Promise<void>;
+};
 
 /**
  * Starts PGlite on `<dataDir>/database` in a thread of its own, speaking PostgreSQL's protocol on a socket.
- * The caller holds the folder's lock.
+ * The caller holds the folder's lock. When the thread fails later, nothing can be stored any more: the
+ * failure is thrown from its event, so it ends a process that does not handle uncaught exceptions.
  * @param template a prepared database folder that is copied on a first start
  */
 export async function startEmbedded(dataDir: string, template?: string): Promise<EmbeddedDatabase> {
   const folder = join(dataDir, 'database');
   if (!existsSync(folder) && template && existsSync(template)) copyTemplate(template, folder);
-  const host = socketFolder(dataDir);
-  mkdirSync(host, { recursive: true, mode: 0o700 });
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { folder, socket: join(host, `.s.PGSQL.${EMBEDDED_PORT}`) },
-  });
+  prepareSocketFolder(dataDir);
+  const input: WorkerInput = { folder, socket: socketFile(dataDir) };
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input });
   await firstMessage(worker);
+  const exited = new Promise<void>((done) => worker.once('exit', () => done()));
+  worker.on('error', (cause) => {
+    throw databaseFailed(cause, dataDir);
+  });
   return {
-    host,
-    async stop() {
-      const closed = once(worker, 'exit');
-      worker.postMessage('stop');
-      await closed;
+    async stop(lingerMs) {
+      const message: StopMessage = { lingerMs };
+      worker.postMessage(message);
+      await exited;
     },
   };
 }
 
-/** Where the socket of a data folder is. Socket addresses hold about 100 bytes, so a long path moves to the temporary folder. */
-export function socketFolder(dataDir: string): string {
-  const path = resolve(dataDir);
-  if (Buffer.byteLength(path) <= 80) return path;
-  const name = createHash('sha256').update(path).digest('hex').slice(0, 16);
-  return join(tmpdir(), `homepage-${process.getuid?.() ?? 0}-${name}`);
+function databaseFailed(cause: unknown, dataDir: string): Problem {
+  if (diskIsExhausted(dataDir)) return diskFull(cause);
+  return new Problem('DATABASE_FAILED', 'The embedded database failed and answers no more.', {
+    fix: 'Start again: everything that was acknowledged is stored.',
+    cause,
+  });
 }
 
 /** Copies next to the goal, then renames: a copy that was cut short is never taken for a database. */
 function copyTemplate(template: string, folder: string): void {
   const part = `${folder}.new`;
-  rmSync(part, { recursive: true, force: true });
-  cpSync(template, part, { recursive: true });
-  renameSync(part, folder);
+  try {
+    rmSync(part, { recursive: true, force: true });
+    cpSync(template, part, { recursive: true });
+    renameSync(part, folder);
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 async function firstMessage(worker: Worker): Promise<void> {
-  await new Promise<void>((done, fail) => {
-    worker.once('message', () => done());
-    worker.once('error', fail);
-    worker.once('exit', (code) => fail(new Error(`the database thread ended with ${code}`)));
-  });
-  worker.removeAllListeners('exit');
+  try {
+    await new Promise<void>((done, fail) => {
+      worker.once('message', () => done());
+      worker.once('error', fail);
+      worker.once('exit', (code) => fail(new Error(`the database thread ended with ${code}`)));
+    });
+  } finally {
+    worker.removeAllListeners();
+  }
 }

@@ -1,0 +1,57 @@
+/** What a driver's error means for a person: PostgreSQL's codes and the system's, as Problems. */
+import { diskFull } from '../disk.ts';
+import { Problem } from '../problem.ts';
+
+/** @returns undefined for errors that are not the database's being away, full or closed to us */
+export function explainDatabaseError(error: unknown): Problem | undefined {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === '53100') return diskFull(error);
+  if (code === '28P01' || code === '28000')
+    return refused('The database refused the user or password.', error);
+  if (code === '3D000') return refused('That database does not exist on the server.', error);
+  if (code === '42501') {
+    return new Problem('DATABASE_DENIED', `The database user may not do this: ${message}.`, {
+      field: 'DATABASE_URL',
+      fix: 'Use a user with that right; migrations need the owner (DATABASE_OWNER_URL).',
+      cause: error,
+    });
+  }
+  const gone =
+    code === '57P01' ||
+    code === 'EPIPE' ||
+    code === 'ECONNRESET' ||
+    /^Connection terminated/.test(message ?? '');
+  if (gone) {
+    return new Problem('DATABASE_GONE', 'The connection to the database ended in the middle.', {
+      fix: 'Run the same command again: everything that was acknowledged is stored.',
+      cause: error,
+    });
+  }
+  const away = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ETIMEDOUT',
+    'ENOENT',
+    '57P03',
+    '53300',
+  ];
+  const syscall = (error as NodeJS.ErrnoException).syscall;
+  if (code !== undefined && away.includes(code) && (code !== 'ENOENT' || syscall === 'connect')) {
+    return new Problem('DATABASE_AWAY', `The database does not answer (${code}).`, {
+      field: 'DATABASE_URL',
+      fix: 'Check that it runs and that DATABASE_URL names it, then try again.',
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
+function refused(message: string, cause: unknown): Problem {
+  return new Problem('DATABASE_REFUSED', message, {
+    field: 'DATABASE_URL',
+    fix: 'Correct DATABASE_URL (and DATABASE_OWNER_URL for migrations).',
+    cause,
+  });
+}
