@@ -1,5 +1,5 @@
 /** The whole application: what it answers, in the order it is asked. main.ts only starts and stops it. */
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { assetRoutes } from './assets.ts';
 import { answerBrokenRequest } from './broken-requests.ts';
@@ -20,7 +20,7 @@ export type AppOptions = { logLevel: string; /** folder of the web build; undefi
 export async function buildApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: { level: options.logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,

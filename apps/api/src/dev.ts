@@ -6,7 +6,8 @@ import { createServer } from 'vite';
 import { loadDotEnv, readSettings } from '@homepage/platform';
 import type { Context } from './context.ts';
 import { reportStartFailure } from './report-start-failure.ts';
-import { repository, start } from './start.ts';
+import { openSiteDatabase, repository } from './open-database.ts';
+import { start } from './start.ts';
 
 async function useVite(app: FastifyInstance, { data }: Context): Promise<() => Promise<void>> {
   // The web app's adapter reads this as its platform in development.
@@ -35,7 +36,8 @@ async function useVite(app: FastifyInstance, { data }: Context): Promise<() => P
 
 try {
   loadDotEnv(repository);
-  const running = await start({ settings: readSettings(), development: useVite });
+  const settings = readSettings();
+  const running = await start({ settings, database: openSiteDatabase(settings), development: useVite });
   closeWithGrace({ delay: 5_000 }, () => running.stop());
   console.log(`Homepage is ready for development: ${running.address}`);
 } catch (error) {

@@ -1,11 +1,17 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { loadDotEnv, readSettings } from '@homepage/platform';
 import { reportStartFailure } from './report-start-failure.ts';
-import { repository, start } from './start.ts';
+import { openSiteDatabase, repository } from './open-database.ts';
 
 try {
+  enableCompileCache(join(repository, '.cache/compiled'));
   loadDotEnv(repository);
-  const running = await start({ settings: readSettings() });
+  const settings = readSettings();
+  const database = openSiteDatabase(settings);
+  const { start } = await import('./start.ts');
+  const running = await start({ settings, database });
   closeWithGrace({ delay: 10_000 }, async ({ err }) => {
     if (err) console.error(err);
     await running.stop();

@@ -1,21 +1,21 @@
 /** Opens everything the application needs, in order, and closes it in reverse. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { openDatabase, openStorage, Problem, type Settings } from '@homepage/platform';
+import { openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
-import { migrate, pendingMigrations, rerenderStale, siteData, templateFolder, type Tables } from '@homepage/site';
+import { migrate, pendingMigrations, rerenderStale, siteData, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
 import { Documents } from './documents/documents.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { startOpsServer } from './ops/ops-server.ts';
+import { repository } from './open-database.ts';
 import { platformStatus } from './platform-status.ts';
 import { readVersion } from './version.ts';
 
-export const repository = resolve(import.meta.dirname, '../../..');
 const webBuild = join(repository, 'apps/web/build');
 
 export type Running = {
@@ -30,23 +30,19 @@ export type Running = {
 
 export type StartOptions = {
   settings: Settings;
+  /** already on its way, so that it opens while the rest of the program loads */
+  database: Promise<Database<Tables>>;
   /** development: pages come from Vite, hooked in here */
   development?: (app: FastifyInstance, context: Context) => Promise<() => Promise<void>>;
 };
 
-export async function start({ settings, development }: StartOptions): Promise<Running> {
+export async function start({ settings, database: opening, development }: StartOptions): Promise<Running> {
   const since = new Date();
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});
   const config = await loadSiteConfig(settings.configFile ?? join(repository, 'homepage.config.ts'));
-  const database = await openDatabase<Tables>({
-    url: settings.databaseUrl,
-    dataDir: settings.dataDir,
-    template: templateFolder(join(repository, '.cache')),
-    command: 'homepage serve',
-    mode: 'own',
-  });
+  const database = await opening;
   const cleanUp: (() => Promise<unknown> | void)[] = [() => database.close()];
   const stop = async (): Promise<void> => {
     for (const step of cleanUp.reverse()) await step();

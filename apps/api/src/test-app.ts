@@ -8,7 +8,7 @@ import { buildApp } from './app.ts';
 import { Documents } from './documents/documents.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { platformStatus } from './platform-status.ts';
-import { repository } from './start.ts';
+import { repository } from './open-database.ts';
 
 export type TestApp = {
   app: FastifyInstance;
