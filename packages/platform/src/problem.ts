@@ -25,12 +25,13 @@ export class Problem extends Error {
   }
 }
 
-/** Several problems found in one look, so that a person mends them in one go. */
+/** Several problems found in one look, so that a person mends them in one go. The message lists each with its fix. */
 export class Problems extends Problem {
   readonly problems: readonly Problem[];
 
-  constructor(code: string, message: string, problems: readonly Problem[]) {
-    super(code, message, { fix: problems.map((problem) => problem.fix).join('\n') });
+  constructor(code: string, heading: string, problems: readonly Problem[], options: { fix: string }) {
+    const lines = problems.map((problem) => `  ${problem.message} ${problem.fix}`);
+    super(code, [heading, ...lines].join('\n'), options);
     this.problems = problems;
   }
 }

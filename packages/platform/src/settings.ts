@@ -1,45 +1,41 @@
 /**
  * Environment variables, checked once at start. The list and its defaults: docs/reference/environment.md.
- * @throws Problems SETTINGS_INVALID naming every wrong variable; values are never repeated in messages
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem, Problems } from './problem.ts';
 
-const port = z.coerce
-  .number('must be a port number')
-  .int('must be a whole number')
-  .min(0, 'must be between 0 and 65535')
-  .max(65535, 'must be between 0 and 65535');
-const originAddress = z
-  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' })
-  .refine((value) => URL.canParse(value) && new URL(value).pathname === '/', 'must not have a path')
-  .transform((value) => new URL(value).origin);
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const environment = z.object({
+const port = z
+  .string()
+  .trim()
+  .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65535, 'must be a port number from 0 to 65535');
+const text = z.string().trim().min(1, 'must not be blank');
+const originAddress = z
+  .url({ protocol: /^https?$/, error: 'must be a full http:// or https:// address' })
+  .refine(isOrigin, 'must be an origin such as https://example.dev, without path, query or password')
+  .transform((value) => new URL(value).origin);
+const postgresAddress = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must be an address such as postgres://user:password@host:5432/database',
+});
+
+/** Every variable that the program reads, with its check and its default. */
+export const environment = z.object({
   PORT: port.default(3000),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  OPS_HOST: z.string().min(1).default('127.0.0.1'),
+  HOST: text.default('127.0.0.1'),
+  OPS_HOST: text.default('127.0.0.1'),
   OPS_PORT: port.default(9464),
   PUBLIC_URL: originAddress.optional(),
-  DATA_DIR: z
-    .string()
-    .min(1)
-    .default('./data')
-    .transform((path) => resolve(path)),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
-  HOMEPAGE_CONFIG: z
-    .string()
-    .min(1)
-    .optional()
-    .transform((path) => path && resolve(path)),
-  LOG_LEVEL: z
-    .enum(
-      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-      'must be one of fatal, error, warn, info, debug, trace, silent',
-    )
-    .default('info'),
+  DATA_DIR: text.default('./data'),
+  DATABASE_URL: postgresAddress.optional(),
+  DATABASE_OWNER_URL: postgresAddress.optional(),
+  HOMEPAGE_CONFIG: text.optional(),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
 export type Settings = {
@@ -51,25 +47,21 @@ export type Settings = {
   publicUrl: string | undefined;
   dataDir: string;
   databaseUrl: string | undefined;
+  /** who may change the schema; undefined: the same user */
+  databaseOwnerUrl: string | undefined;
   /** path of the site's configuration file; undefined: homepage.config.ts of the repository */
   configFile: string | undefined;
   logLevel: string;
 };
 
-export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+/**
+ * @param root relative paths start here
+ * @throws Problems SETTINGS_INVALID naming every wrong variable; values are never repeated, they may be secrets
+ */
+export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string = process.cwd()): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = environment.safeParse(given);
-  if (!result.success) {
-    const problems = result.error.issues.map((issue) => {
-      const field = String(issue.path[0]);
-      return new Problem('SETTING_INVALID', `${field} ${issue.message}.`, {
-        field,
-        fix: `Change or unset ${field} in the environment or in .env.`,
-      });
-    });
-    const lines = problems.map((problem) => `  ${problem.message} ${problem.fix}`).join('\n');
-    throw new Problems('SETTINGS_INVALID', `The environment is not valid:\n${lines}`, problems);
-  }
+  if (!result.success) throw settingsInvalid(result.error);
   const value = result.data;
   return {
     port: value.PORT,
@@ -77,15 +69,53 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     opsHost: value.OPS_HOST,
     opsPort: value.OPS_PORT,
     publicUrl: value.PUBLIC_URL,
-    dataDir: value.DATA_DIR,
+    dataDir: resolve(root, value.DATA_DIR),
     databaseUrl: value.DATABASE_URL,
-    configFile: value.HOMEPAGE_CONFIG,
+    databaseOwnerUrl: value.DATABASE_OWNER_URL,
+    configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
     logLevel: value.LOG_LEVEL,
   };
 }
 
-/** Reads `.env` beside the repository's package.json, when there is one; real variables win. */
+/**
+ * Reads `.env` beside the repository's package.json, when there is one; real variables win.
+ * @throws Problem ENV_FILE_UNREADABLE
+ */
 export function loadDotEnv(root: string): void {
   const file = resolve(root, '.env');
-  if (existsSync(file)) process.loadEnvFile(file);
+  if (!existsSync(file)) return;
+  try {
+    process.loadEnvFile(file);
+  } catch (cause) {
+    throw new Problem(
+      'ENV_FILE_UNREADABLE',
+      `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      {
+        field: '.env',
+        fix: 'Make it a file that this user may read, or remove it: every variable has a default.',
+        cause,
+      },
+    );
+  }
+}
+
+function settingsInvalid(error: z.ZodError): Problems {
+  const first = new Map<string, string>();
+  for (const issue of error.issues) {
+    const field = String(issue.path[0]);
+    if (!first.has(field)) first.set(field, issue.message);
+  }
+  const problems = [...first].map(
+    ([field, message]) =>
+      new Problem('SETTING_INVALID', `${field} ${message}.`, { field, fix: `Change or unset ${field}.` }),
+  );
+  return new Problems('SETTINGS_INVALID', 'The environment is not valid:', problems, {
+    fix: 'Variables come from the environment and from .env; docs/reference/environment.md lists them.',
+  });
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { origin, href } = new URL(value);
+  return href === `${origin}/`;
 }

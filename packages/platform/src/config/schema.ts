@@ -1,60 +1,120 @@
 /**
  * The shape of `homepage.config.ts`, the one file a fork changes.
- * Every field has a description: it is what an error message and the how-to show.
+ * Every field has a description: a phrase that completes "Set it to …" in an error message.
  */
 import { z } from 'zod';
+import { suggest } from '../suggest.ts';
 
 const line = (max: number) => z.string().trim().min(1).max(max);
 
-const language = line(35).refine(isLanguage, 'is not a language tag; use one such as "en", "nb" or "pt-BR"');
-const timeZone = line(60).refine(
-  isTimeZone,
-  'is not an IANA time zone; use one such as "Europe/Oslo" or "UTC"',
+/** A line that must pass a check; `mend` offers a value that would. */
+function checked(
+  max: number,
+  isGood: (value: string) => boolean,
+  message: string,
+  mend: (value: string) => string | undefined,
+) {
+  return line(max).superRefine((value, context) => {
+    if (isGood(value)) return;
+    const mended = mend(value);
+    const suggestion = mended !== undefined && isGood(mended) ? mended : undefined;
+    context.addIssue({ code: 'custom', message, params: { suggestion } });
+  });
+}
+
+const language = checked(35, isLanguage, 'must be a language tag', (value) => value.replaceAll('_', '-'));
+const timeZone = checked(60, isTimeZone, 'must be an IANA time zone', (value) =>
+  suggest(value, Intl.supportedValuesOf('timeZone')),
 );
-const path = line(200).regex(/^\/(?!\/)[^\s]*$/, 'must be a path on this site that starts with one "/"');
-const webAddress = z.url({ protocol: /^https?$/, error: 'must be a full http:// or https:// address' });
-const domain = line(253)
-  .toLowerCase()
-  .regex(
-    /^(?=.{1,253}$)(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/,
-    'must be a bare domain such as "example.dev", without https:// and without a path',
-  );
-const githubLogin = line(39).regex(
-  /^[a-z\d](?:[a-z\d]|-(?=[a-z\d]))*$/i,
+const path = checked(
+  200,
+  (value) => /^\/(?!\/)\S*$/.test(value),
+  'must be a path on this site that starts with one "/"',
+  (value) => `/${value.replace(/^\/+/, '')}`,
+);
+const webAddress = checked(2000, isWebAddress, 'must be a full http:// or https:// address', (value) =>
+  /^[\w.-]+\.[a-z]{2,}(\/|$)/i.test(value) ? `https://${value}` : undefined,
+);
+const domain = checked(253, isDomain, 'must be a bare domain, without https:// and without a path', (value) =>
+  value.replace(/^https?:\/\//i, '').replace(/[/:].*$/, ''),
+).transform((value) => value.toLowerCase());
+const githubLogin = checked(
+  39,
+  (value) => /^[a-z\d](?:[a-z\d]|-(?=[a-z\d]))*$/i.test(value),
   'must be a GitHub login: letters, digits and single hyphens',
+  (value) => value.replace(/^(@|https?:\/\/github\.com\/)/i, '').replace(/\/$/, ''),
 );
-const image = line(200).regex(
-  /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/,
-  'must be an image name without tag or digest, such as "ghcr.io/you/homepage-backend"',
+const email = checked(
+  254,
+  (value) => z.email().safeParse(value).success,
+  'must be an e-mail address',
+  (value) => value.replace(/^mailto:/i, ''),
 );
-const fontStack = line(300).regex(/^[\w\s"',.-]+$/, 'may hold font names, quotes and commas only');
+const image = checked(
+  200,
+  (value) => /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/.test(value),
+  'must be an image name in small letters, without tag or digest',
+  (value) =>
+    value
+      .toLowerCase()
+      .replace(/@.*$/, '')
+      .replace(/:[^/]*$/, ''),
+);
+const fontStack = checked(
+  300,
+  (value) => /^[\w\s"',.-]+$/.test(value),
+  'must be font names separated by commas',
+  (value) => value.replace(/;\s*$/, ''),
+);
+const markPath = checked(
+  2000,
+  (value) => /^[MmLlHhVvCcSsQqTtAaZz0-9\s,.+-]+$/.test(value),
+  'must be the "d" of one SVG path',
+  () => undefined,
+);
 
 export const siteConfig = z.strictObject({
-  domain: domain.describe('where the site lives'),
-  name: line(80).describe('the name in the header'),
-  title: line(120).optional().describe('the title of the home page; default: the name'),
+  domain: domain.describe('the domain where the site lives, such as "example.dev"'),
+  name: line(80).describe('the name in the header, such as "Ada Example"'),
+  title: line(120).optional().describe('the title of the home page; without it, the name'),
   description: line(300).describe('one sentence for search engines and feeds'),
-  language: language.default('en').describe('BCP 47 tag for words and dates'),
-  timeZone: timeZone.default('UTC').describe('IANA time zone for dates'),
-  owner: z.strictObject({
-    name: line(80).describe('your name'),
-    github: githubLogin.describe('your GitHub login; it decides who may sign in'),
-    email: z.email('must be an e-mail address').optional(),
-    bio: line(500).default('A developer.'),
-    links: z
-      .array(z.strictObject({ label: line(40), url: webAddress }))
-      .max(12)
-      .default([]),
-  }),
+  language: language
+    .default('en')
+    .describe('a BCP 47 tag for words and dates, such as "en", "nb" or "pt-BR"'),
+  timeZone: timeZone.default('UTC').describe('an IANA time zone for dates, such as "Europe/Oslo" or "UTC"'),
+  owner: z
+    .strictObject({
+      name: line(80).describe('your name'),
+      github: githubLogin.describe('your GitHub login; it decides who may sign in'),
+      email: email.optional().describe('an e-mail address that everybody may see'),
+      bio: line(500).default('A developer.').describe('one sentence about you'),
+      links: z
+        .array(
+          z.strictObject({
+            label: line(40).describe('the words of the link'),
+            url: webAddress.describe('a full address, such as "https://github.com/you"'),
+          }),
+        )
+        .max(12)
+        .default([])
+        .describe('a list of {label, url}'),
+    })
+    .describe('an object with your name and GitHub login'),
   navigation: z
-    .array(z.strictObject({ label: line(30), path }))
+    .array(
+      z.strictObject({
+        label: line(30).describe('the words in the menu'),
+        path: path.describe('a path of this site, such as "/posts"'),
+      }),
+    )
     .max(8)
     .default([
       { label: 'Posts', path: '/posts' },
       { label: 'Projects', path: '/projects' },
       { label: 'About', path: '/about' },
       { label: 'How this runs', path: '/platform' },
-    ]),
+    ])
+    .describe('a list of {label, path}'),
   theme: z
     .strictObject({
       accentHue: z
@@ -62,20 +122,22 @@ export const siteConfig = z.strictObject({
         .min(0)
         .max(360)
         .optional()
-        .describe('OKLCH hue of the one accent colour, in degrees'),
-      textFont: fontStack.optional(),
-      headingFont: fontStack.optional(),
-      codeFont: fontStack.optional(),
-      mark: line(2000)
-        .regex(/^[MmLlHhVvCcSsQqTtAaZz0-9\s,.+-]+$/, 'must be the "d" of one SVG path drawn in a 24 × 24 box')
-        .optional(),
+        .describe('the OKLCH hue of the accent colour, 0 to 360'),
+      textFont: fontStack.optional().describe('a CSS font stack, such as "Georgia, serif"'),
+      headingFont: fontStack.optional().describe('a CSS font stack, such as "Georgia, serif"'),
+      codeFont: fontStack.optional().describe('a CSS font stack, such as "Menlo, monospace"'),
+      mark: markPath.optional().describe('the path of your mark, drawn in a box of 24 by 24'),
     })
-    .default({}),
-  postsPerPage: z.number().int().min(1).max(100).default(20),
+    .default({})
+    .describe('an object of theme tokens; {} keeps ours'),
+  postsPerPage: z.number().int().min(1).max(100).default(20).describe('a whole number from 1 to 100'),
   images: z
-    .strictObject({ backend: image, frontend: image })
+    .strictObject({
+      backend: image.describe('a name such as "ghcr.io/you/homepage-backend"'),
+      frontend: image.describe('a name such as "ghcr.io/you/homepage-frontend"'),
+    })
     .optional()
-    .describe('container images of a fork'),
+    .describe('an object with the names of your two container images'),
 });
 
 /** What a fork writes. */
@@ -103,4 +165,12 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isWebAddress(value: string): boolean {
+  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && /^https?:\/\/[^/]/i.test(value);
+}
+
+function isDomain(value: string): boolean {
+  return /^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/i.test(value);
 }
