@@ -14,3 +14,13 @@ export { postUrl, selectPosts, summaries } from './posts/summaries.ts';
 export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';
 export { prepareTemplate, templateFolder } from './database/template.ts';
+export { importFolder, type ImportOptions } from './import/import-folder.ts';
+export {
+  ImportStopped,
+  type FileAction,
+  type FileReport,
+  type ImportProgress,
+  type ImportReport,
+} from './import/report.ts';
+export { exportFolder, type ExportOptions, type ExportReport } from './export/export-folder.ts';
+export { removeSample, seedSample, type SampleOptions } from './sample/sample.ts';
