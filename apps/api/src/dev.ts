@@ -36,7 +36,7 @@ async function useVite(app: FastifyInstance, { data }: Context): Promise<() => P
 
 try {
   loadDotEnv(repository);
-  const settings = readSettings();
+  const settings = readSettings(process.env, repository);
   const running = await start({ settings, database: openSiteDatabase(settings), development: useVite });
   closeWithGrace({ delay: 5_000 }, () => running.stop());
   console.log(`Homepage is ready for development: ${running.address}`);

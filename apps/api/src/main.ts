@@ -8,7 +8,7 @@ import { openSiteDatabase, repository } from './open-database.ts';
 try {
   enableCompileCache(join(repository, '.cache/compiled'));
   loadDotEnv(repository);
-  const settings = readSettings();
+  const settings = readSettings(process.env, repository);
   const database = openSiteDatabase(settings);
   const { start } = await import('./start.ts');
   const running = await start({ settings, database });
