@@ -1,0 +1,113 @@
+/** The whole surface of `homepage`: every command, argument and option. docs/reference/commands.md describes it. */
+import { Command } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { exportContent, type ExportOptions } from './commands/export.ts';
+import { importContent, type ImportOptions } from './commands/import.ts';
+import { migrateSchema, type MigrateOptions } from './commands/migrate.ts';
+import { removeSampleContent, type RemoveOptions } from './commands/sample-remove.ts';
+import { serve } from './commands/serve.ts';
+import { helpEnd, type HelpEnd } from './help.ts';
+import type { Outcome } from './outcome.ts';
+import type { Shell } from './shell.ts';
+import { usageProblem } from './usage.ts';
+import { readVersion } from './version.ts';
+
+export type Run = (work: (shell: Shell) => Promise<Outcome>) => Promise<void>;
+
+export function buildProgram(run: Run): Command {
+  const program = finish(new Command('homepage'), 'homepage')
+    .description("A developer's personal site: serve it, fill it, look after it.")
+    .version(readVersion(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .addHelpText(
+      'after',
+      '\nEvery command has --help and --json. Exit codes: 0 done, 1 failed, 2 wrong use.',
+    );
+
+  add(program, 'serve', 'Serve the site until it is stopped.', {
+    examples: ['homepage serve', 'PORT=8080 homepage serve'],
+    environment: ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],
+  }).action(() => run((shell) => serve(shell)));
+
+  add(program, 'migrate', 'Bring the database schema to this release. It only ever goes forward.', {
+    examples: ['homepage migrate', 'homepage migrate --dry-run --json'],
+    environment: ['DATABASE_OWNER_URL', 'DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL'],
+  })
+    .option('--dry-run', 'list the migrations that would run, and run none')
+    .action((options: MigrateOptions) => run((shell) => migrateSchema(shell, options)));
+
+  add(
+    program,
+    'import',
+    'Take in posts, pages and projects from a folder of Markdown, with the images beside them.',
+    {
+      examples: [
+        'homepage import ./content',
+        'homepage import ./content --dry-run',
+        'homepage import ./content --prune',
+      ],
+      environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
+      failed: 'a file failed; the others are in, and the same command tries it again',
+    },
+  )
+    .argument('<folder>', 'a folder of *.md and <slug>/index.md files')
+    .option('--dry-run', 'say what would happen, and change nothing')
+    .option('--prune', 'also remove what came from this folder before and is no longer in it')
+    .action((folder: string, options: ImportOptions) =>
+      run((shell) => importContent(shell, folder, options)),
+    );
+
+  add(program, 'export', 'Write all content as Markdown with its images; `import` reads it back.', {
+    examples: ['homepage export ./backup', 'homepage export ./backup --force'],
+    environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
+  })
+    .argument('<folder>', 'a new or empty folder')
+    .option('--force', 'write into a folder that is not empty, over files of the same name')
+    .action((folder: string, options: ExportOptions) =>
+      run((shell) => exportContent(shell, folder, options)),
+    );
+
+  const sample = finish(program.command('sample'), 'homepage sample').description(
+    'The content that came with a first start.',
+  );
+  add(sample, 'remove', 'Remove the sample content. Your own is not touched.', {
+    examples: ['homepage sample remove', 'homepage sample remove --yes'],
+    environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
+  })
+    .option('--yes', 'do not ask')
+    .action((options: RemoveOptions) => run((shell) => removeSampleContent(shell, options)));
+
+  add(
+    program,
+    'doctor',
+    'Check this machine, the settings and the data, and say what to do about each trouble.',
+    {
+      examples: ['homepage doctor', 'homepage doctor --json'],
+      environment: ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],
+      failed: 'a check failed; the line below it says what to do',
+    },
+  ).action(() => run((shell) => doctor(shell)));
+
+  return program;
+}
+
+function add(parent: Command, name: string, description: string, help: HelpEnd): Command {
+  const path = parent.name() === 'homepage' ? `homepage ${name}` : `homepage ${parent.name()} ${name}`;
+  return finish(parent.command(name), path)
+    .description(description)
+    .option('--json', 'print JSON alone on stdout')
+    .addHelpText('after', helpEnd(help));
+}
+
+/** Wrong use is thrown with the name of the command it happened in, and printed in one place. */
+function finish(command: Command, path: string): Command {
+  return command
+    .helpOption('--help', 'print this help')
+    .allowExcessArguments(false)
+    .showSuggestionAfterError(true)
+    .configureOutput({ outputError: () => {} })
+    .exitOverride((error) => {
+      const asked = error.exitCode === 0 || error.code === 'commander.help';
+      throw asked ? error : usageProblem(error, path);
+    });
+}

@@ -1,0 +1,29 @@
+/** Everything `homepage doctor` looks at, in the order it is printed. A check returns a fact or throws a Problem. */
+import { chromiumPresent } from './chromium.ts';
+import { configurationValid } from './configuration.ts';
+import { dataFolderHolder, dataFolderWritable } from './data-folder.ts';
+import { databaseAnswers, schemaUpToDate } from './database.ts';
+import { dotEnvReadable } from './dot-env.ts';
+import { nodeVersion } from './node-version.ts';
+import type { Patient } from './patient.ts';
+import { portFree } from './port.ts';
+import { settingsValid } from './settings.ts';
+import { storageWritable } from './storage.ts';
+import { webBuildFresh } from './web-build.ts';
+
+export type Check = { name: string; run(patient: Patient): Promise<string> };
+
+export const checks: Check[] = [
+  { name: 'Node', run: nodeVersion },
+  { name: '.env', run: dotEnvReadable },
+  { name: 'settings', run: settingsValid },
+  { name: 'configuration', run: configurationValid },
+  { name: 'data folder', run: dataFolderWritable },
+  { name: 'data folder holder', run: dataFolderHolder },
+  { name: 'database', run: databaseAnswers },
+  { name: 'schema', run: schemaUpToDate },
+  { name: 'storage', run: storageWritable },
+  { name: 'web build', run: webBuildFresh },
+  { name: 'port', run: portFree },
+  { name: 'Chromium', run: chromiumPresent },
+];

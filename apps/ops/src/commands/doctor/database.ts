@@ -1,0 +1,26 @@
+import { Problem } from '@homepage/platform';
+import { pendingMigrations } from '@homepage/site';
+import type { Patient } from './patient.ts';
+
+const NONE_YET = 'none yet; the first start makes it';
+
+export async function databaseAnswers(patient: Patient): Promise<string> {
+  if (!patient.hasDatabase()) return NONE_YET;
+  const { db, kind, shared } = await patient.database();
+  const { number } = await db
+    .selectNoFrom(({ fn, val }) => fn<string>('current_setting', [val('server_version')]).as('number'))
+    .executeTakeFirstOrThrow();
+  const version = `PostgreSQL ${number}`;
+  if (kind === 'postgresql') return version;
+  return `${version}, embedded${shared ? ', shared by the running site' : ''}`;
+}
+
+export async function schemaUpToDate(patient: Patient): Promise<string> {
+  if (!patient.hasDatabase()) return NONE_YET;
+  const { db } = await patient.database();
+  const pending = await pendingMigrations(db);
+  if (pending.length === 0) return 'up to date';
+  throw new Problem('SCHEMA_BEHIND', `The database lacks ${pending.join(', ')}.`, {
+    fix: 'Run: homepage migrate',
+  });
+}

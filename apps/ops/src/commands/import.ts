@@ -1,0 +1,75 @@
+import {
+  importFolder,
+  ImportStopped,
+  type FileAction,
+  type FileReport,
+  type ImportReport,
+} from '@homepage/site';
+import { whenInterrupted } from '../interrupt.ts';
+import { withSite } from '../open-site.ts';
+import type { Outcome } from '../outcome.ts';
+import { reportProblem } from '../report-problem.ts';
+import type { Shell } from '../shell.ts';
+
+export type ImportOptions = { dryRun?: boolean; prune?: boolean };
+
+export async function importContent(
+  shell: Shell,
+  given: string,
+  { dryRun, prune }: ImportOptions,
+): Promise<Outcome> {
+  const folder = shell.path(given);
+  const progress = shell.progress();
+  const interrupted = whenInterrupted();
+  try {
+    const report = await withSite(shell, 'homepage import', ({ db, storage }) =>
+      importFolder({
+        db,
+        storage,
+        folder,
+        dryRun,
+        prune,
+        signal: interrupted.signal,
+        onProgress: ({ done, total, path }) => progress.update(done, total, path),
+      }),
+    );
+    progress.end();
+    return { ok: report.failed === 0, json: report, text: asText(report, folder, dryRun) };
+  } catch (error) {
+    progress.end();
+    if (!(error instanceof ImportStopped)) throw error;
+    const problem = reportProblem(error, { debug: shell.env['LOG_LEVEL'] === 'debug' });
+    return {
+      ok: false,
+      json: { ...error.report, ...problem.json },
+      text: `${asText(error.report, folder, dryRun)}\n\n${problem.text}`,
+    };
+  } finally {
+    interrupted.ignore();
+  }
+}
+
+const counters: [label: string, count: keyof Omit<ImportReport, 'files'>][] = [
+  ['created', 'created'],
+  ['updated', 'updated'],
+  ['unchanged', 'unchanged'],
+  ['removed', 'removed'],
+  ['skipped', 'skipped'],
+  ['failed', 'failed'],
+];
+const plain = new Set<FileAction>(['created', 'updated', 'unchanged']);
+
+function asText(report: ImportReport, folder: string, dryRun = false): string {
+  const width = Math.max(...counters.map(([, count]) => String(report[count]).length));
+  const table = counters.map(
+    ([label, count]) => `  ${label.padEnd(9)}  ${String(report[count]).padStart(width)}`,
+  );
+  const rest = report.files.filter((file) => !plain.has(file.action) || file.reason !== null).map(fileLine);
+  const heading = dryRun ? `Nothing was changed. An import of ${folder} would give:` : `Imported ${folder}`;
+  return [heading, ...table, ...(rest.length > 0 ? ['', ...rest] : [])].join('\n');
+}
+
+function fileLine({ path, action, line, reason }: FileReport): string {
+  const place = line === null ? path : `${path}:${line}`;
+  return `${action.padEnd(9)}  ${place}${reason === null ? '' : `\n           ${reason.replaceAll('\n', '\n           ')}`}`;
+}

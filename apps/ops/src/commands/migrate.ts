@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase, type Settings } from '@homepage/platform';
+import { migrate, migrations, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
+import type { Outcome } from '../outcome.ts';
+import type { Shell } from '../shell.ts';
+
+export type MigrateOptions = { dryRun?: boolean };
+
+export async function migrateSchema(shell: Shell, { dryRun = false }: MigrateOptions): Promise<Outcome> {
+  const settings = shell.settings();
+  const url = settings.databaseOwnerUrl ?? settings.databaseUrl;
+  // A question must not make a database.
+  if (dryRun && !url && !hasEmbeddedDatabase(settings)) return listPending(Object.keys(migrations));
+  const database = await openDatabase<Tables>({
+    url,
+    dataDir: settings.dataDir,
+    template: templateFolder(join(shell.repository, '.cache')),
+    command: 'homepage migrate',
+    mode: 'share',
+  });
+  try {
+    return dryRun ? listPending(await pendingMigrations(database.db)) : listRan(await migrate(database.db));
+  } finally {
+    await database.close();
+  }
+}
+
+function hasEmbeddedDatabase({ dataDir }: Settings): boolean {
+  return existsSync(join(dataDir, 'database'));
+}
+
+function listPending(pending: string[]): Outcome {
+  const text =
+    pending.length > 0
+      ? ['These migrations would run:', ...pending.map((name) => `  ${name}`)].join('\n')
+      : UP_TO_DATE;
+  return { ok: true, json: { dryRun: true, ran: [], pending }, text };
+}
+
+function listRan(ran: string[]): Outcome {
+  const text = ran.length > 0 ? ran.map((name) => `Migrated ${name}`).join('\n') : UP_TO_DATE;
+  return { ok: true, json: { dryRun: false, ran, pending: [] }, text };
+}
+
+const UP_TO_DATE = 'The schema is up to date.';

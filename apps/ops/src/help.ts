@@ -1,0 +1,34 @@
+/** The end of every help text: examples, exit codes, environment. */
+const variables = {
+  DATA_DIR: 'where content is kept (./data)',
+  DATABASE_URL: 'postgres://…; unset: an embedded database in DATA_DIR',
+  DATABASE_OWNER_URL: 'the user that may change the schema (DATABASE_URL)',
+  HOMEPAGE_CONFIG: 'the configuration file (homepage.config.ts)',
+  PORT: 'where the site listens (3000)',
+  HOST: 'the address it listens on (127.0.0.1)',
+  LOG_LEVEL: 'debug adds stacks to errors (info)',
+};
+
+export type Variable = keyof typeof variables;
+export type HelpEnd = { examples: string[]; environment: Variable[]; failed?: string };
+
+export function helpEnd({
+  examples,
+  environment,
+  failed = 'failed; the message says what to do',
+}: HelpEnd): string {
+  const width = Math.max(...environment.map((name) => name.length));
+  return [
+    '',
+    'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    '',
+    'Exit codes:',
+    '  0  done',
+    `  1  ${failed}`,
+    '  2  wrong use',
+    '',
+    'Environment (also read from .env):',
+    ...environment.map((name) => `  ${name.padEnd(width)}  ${variables[name]}`),
+  ].join('\n');
+}

@@ -1,0 +1,43 @@
+/** Opens what a command works on; while the site runs, its database is shared. */
+import { join } from 'node:path';
+import { openDatabase, openStorage, Problem, type Database, type Storage } from '@homepage/platform';
+import { migrate, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
+import type { Shell } from './shell.ts';
+
+export type OpenSite = { db: Database<Tables>['db']; storage: Storage };
+
+/**
+ * Runs work on the site's content and closes everything after it.
+ * @param command what others are told who holds the data folder, e.g. "homepage import"
+ * @throws Problem SCHEMA_BEHIND, and those of openDatabase
+ */
+export async function withSite<Result>(
+  shell: Shell,
+  command: string,
+  work: (site: OpenSite) => Promise<Result>,
+): Promise<Result> {
+  const settings = shell.settings();
+  const database = await openDatabase<Tables>({
+    url: settings.databaseUrl,
+    dataDir: settings.dataDir,
+    template: templateFolder(join(shell.repository, '.cache')),
+    command,
+    mode: 'share',
+  });
+  try {
+    if (database.kind === 'pglite') await migrate(database.db);
+    else await requireSchema(database.db);
+    return await work({ db: database.db, storage: openStorage(settings) });
+  } finally {
+    await database.close();
+  }
+}
+
+/** On the platform only `homepage migrate` changes the schema: it needs the owner's rights. */
+async function requireSchema(db: OpenSite['db']): Promise<void> {
+  const pending = await pendingMigrations(db);
+  if (pending.length === 0) return;
+  throw new Problem('SCHEMA_BEHIND', `The database lacks ${pending.join(', ')}.`, {
+    fix: 'Run `homepage migrate`, then the same command again. Nothing was changed.',
+  });
+}
