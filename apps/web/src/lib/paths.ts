@@ -1,9 +1,8 @@
-import { resolve } from '$app/paths';
 import type { Path } from '$app/types';
 
-/** An address that came with the data: paths of this site get the base path, full addresses stay as they are. */
-export function address(url: string): string {
-  return url.startsWith('/') ? resolve(url.slice(1) as Path) : url;
+/** A path that came with the data, as `resolve()` wants it: it adds the base path. */
+export function local(path: string): Path {
+  return path.slice(1) as Path;
 }
 
 /** The page number of `/posts/page/2`; null when the address is not one the site hands out. */

@@ -12,8 +12,8 @@ export class Live {
   /** the last question went unanswered */
   lost = $state.raw(false);
 
-  constructor(status: PlatformStatus) {
-    this.status = status;
+  constructor(first: () => PlatformStatus) {
+    this.status = first();
   }
 
   /** Asks while the page is visible. Returns the function that stops it. */
