@@ -1,4 +1,7 @@
-/** Builds what the site needs to start: the web app, when its sources changed, and a prepared empty database. */
+/**
+ * Builds what the site needs to start: the web app, when its sources changed, and a prepared empty database.
+ * --check builds nothing: exit code 0 when the web app was made from these sources, else 1.
+ */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,8 +21,13 @@ const sources = hashOf([
   'homepage.config.ts',
   'package-lock.json',
 ]);
-if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== sources) buildWeb();
-await prepareTemplate(join(root, '.cache'));
+const fresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sources;
+if (process.argv.includes('--check')) {
+  process.exitCode = fresh ? 0 : 1;
+} else {
+  if (!fresh) buildWeb();
+  await prepareTemplate(join(root, '.cache'));
+}
 
 function buildWeb(): void {
   console.error('Building the web app …');
