@@ -54,10 +54,15 @@ module.exports = {
     {
       name: 'testkit-only-in-tests',
       severity: 'error',
-      from: { path: '^(apps|packages)/', pathNot: '\\.test\\.ts$|^packages/testkit/' },
+      from: { path: '^(apps|packages)/', pathNot: '\\.test\\.ts$|/test-[^/]+\\.ts$|^packages/testkit/' },
       to: { path: '^packages/testkit/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'resolvable', severity: 'error', from: { pathNot: '^apps/web/' }, to: { couldNotResolve: true } },
   ],
   options: {

@@ -22,7 +22,13 @@ export default ts.config(
   },
   { files: ['**/*.ts'], ignores: ['apps/web/**'], rules: { 'no-undef': 'off' } },
   {
-    files: ['apps/{api,ops}/**/*.ts', 'packages/**/*.ts', 'scripts/*.ts', 'test/**/*.ts', 'homepage.config.ts'],
+    files: [
+      'apps/{api,ops}/**/*.ts',
+      'packages/**/*.ts',
+      'scripts/*.ts',
+      'test/**/*.ts',
+      'homepage.config.ts',
+    ],
     ignores: ['**/*.svelte.ts'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -33,11 +33,15 @@ function buildWeb(): void {
   console.error('Building the web app …');
   rmSync(stampFile, { force: true });
   const vite = join(root, 'node_modules/vite/bin/vite.js');
-  const result = spawnSync(process.execPath, [vite, 'build', '--configLoader', 'native', '--logLevel', 'warn'], {
-    cwd: web,
-    stdio: ['ignore', 2, 2],
-    env: { ...process.env, HOMEPAGE_BUILD_ID: sources.slice(0, 12), NODE_ENV: 'production' },
-  });
+  const result = spawnSync(
+    process.execPath,
+    [vite, 'build', '--configLoader', 'native', '--logLevel', 'warn'],
+    {
+      cwd: web,
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, HOMEPAGE_BUILD_ID: sources.slice(0, 12), NODE_ENV: 'production' },
+    },
+  );
   if (result.status !== 0) {
     console.error('The web app could not be built: see the lines above.');
     process.exit(1);
@@ -51,6 +55,7 @@ function hashOf(patterns: string[]): string {
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of files)
+    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }

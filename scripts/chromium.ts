@@ -18,15 +18,19 @@ export function findChromium(): string | undefined {
 /** The installed one, or a freshly installed one (root on Debian or Ubuntu). */
 export function ensureChromium(): string | undefined {
   const found = findChromium();
-  if (found || process.env['CHROME_PATH'] || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return found;
+  if (found || process.env['CHROME_PATH'] || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
+    return found;
   console.log('Installing Chromium from the system packages …');
   const apt = (args: string[]): boolean =>
     spawnSync('apt-get', args, {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     }).status === 0;
-  const installed = apt(['update', '-q']) && apt(['install', '-qy', '--no-install-recommends', 'chromium', 'fonts-liberation']);
+  const installed =
+    apt(['update', '-q']) &&
+    apt(['install', '-qy', '--no-install-recommends', 'chromium', 'fonts-liberation']);
   return installed ? findChromium() : undefined;
 }
 
-export const HOW_TO_GET_CHROMIUM = 'Install Chromium (Debian: sudo apt-get install chromium) or set CHROME_PATH.';
+export const HOW_TO_GET_CHROMIUM =
+  'Install Chromium (Debian: sudo apt-get install chromium) or set CHROME_PATH.';

@@ -23,7 +23,9 @@ for (const { name, path, colorScheme, width, height } of pictures) {
   await page.goto(site.address + path, { waitUntil: 'networkidle' });
   const png = await page.screenshot();
   // Few colours: a palette keeps the repository small.
-  await sharp(png).png({ palette: true, compressionLevel: 9 }).toFile(join(target, `${name}.png`));
+  await sharp(png)
+    .png({ palette: true, compressionLevel: 9 })
+    .toFile(join(target, `${name}.png`));
   console.log(`docs/images/${name}.png`);
 }
 await browser.close();

@@ -42,7 +42,15 @@ function runVitest(): void {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const result = spawnSync(
     process.execPath,
-    [vitest, 'run', ...projects, '--reporter=default', '--reporter=json', `--outputFile=${reportFile}`, ...words],
+    [
+      vitest,
+      'run',
+      ...projects,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${reportFile}`,
+      ...words,
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, ...(chromium && { CHROME_PATH: chromium }) } },
   );
   const report = readReport(reportFile);
@@ -53,7 +61,12 @@ function runVitest(): void {
   if (result.status !== 0 && report.numFailedTests === 0) totals.failed++;
 }
 
-type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
+type Report = {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+};
 
 function readReport(file: string): Report {
   try {

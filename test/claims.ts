@@ -44,8 +44,18 @@ export const claims: Claim[] = [
   { id: 33, topic: 'CI/CD', sentence: 'prod stricter', proof: null },
   { id: 34, topic: 'CI/CD', sentence: 'manual deployment for testing', proof: null },
   { id: 35, topic: 'Flows', sentence: 'API uses cache, database, secrets', proof: null },
-  { id: 36, topic: 'Flows', sentence: 'pod → init agent → AppRole → KV/PKI → /vault/secrets → app', proof: null },
-  { id: 37, topic: 'Flows', sentence: 'credentials and certificates from there are what it connects with', proof: null },
+  {
+    id: 36,
+    topic: 'Flows',
+    sentence: 'pod → init agent → AppRole → KV/PKI → /vault/secrets → app',
+    proof: null,
+  },
+  {
+    id: 37,
+    topic: 'Flows',
+    sentence: 'credentials and certificates from there are what it connects with',
+    proof: null,
+  },
   { id: 38, topic: 'Flows', sentence: 'pg_dump → gzip → MinIO', proof: null },
   { id: 39, topic: 'Flows', sentence: 'older than 7 days removed', proof: null },
   { id: 40, topic: 'Monitoring', sentence: 'API /metrics', proof: null },
@@ -85,5 +95,10 @@ export const claims: Claim[] = [
   { id: 74, topic: 'Dev/prod', sentence: '.env', proof: null },
   { id: 75, topic: 'Dev/prod', sentence: 'monitoring optional', proof: null },
   { id: 76, topic: 'Dev/prod', sentence: 'one replica of each service', proof: null },
-  { id: 77, topic: 'Dev/prod', sentence: 'prod: K3s, optimised builds, Raft, TLS + mTLS, Vault secrets, monitoring, 2–3 replicas', proof: null },
+  {
+    id: 77,
+    topic: 'Dev/prod',
+    sentence: 'prod: K3s, optimised builds, Raft, TLS + mTLS, Vault secrets, monitoring, 2–3 replicas',
+    proof: null,
+  },
 ];

@@ -6,12 +6,16 @@ import { ensureChromium } from '../scripts/chromium.ts';
 import { claims, type Claim } from './claims.ts';
 
 type Result = 'proven' | 'failed' | 'not yet';
-type VitestReport = { testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[] };
+type VitestReport = {
+  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[];
+};
 
 const root = resolve(import.meta.dirname, '..');
 const json = process.argv.includes('--json');
 if (process.argv.includes('--help')) {
-  console.log('npm run prove [-- --json]\nRuns the proof of each sentence of the architecture. Exit 1 when a proof fails.');
+  console.log(
+    'npm run prove [-- --json]\nRuns the proof of each sentence of the architecture. Exit 1 when a proof fails.',
+  );
   process.exit(0);
 }
 
@@ -30,8 +34,18 @@ function runTests(paths: string[]): VitestReport {
   spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
   spawnSync(
     process.execPath,
-    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json', `--outputFile=${reportFile}`, ...paths],
-    { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, ...(chromium && { CHROME_PATH: chromium }) } },
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--reporter=json',
+      `--outputFile=${reportFile}`,
+      ...paths,
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, ...(chromium && { CHROME_PATH: chromium }) },
+    },
   );
   return JSON.parse(readFileSync(reportFile, 'utf8')) as VitestReport;
 }
@@ -49,7 +63,9 @@ function resultOf({ proof }: Claim, { testResults }: VitestReport): Result {
 function printTable(): void {
   for (const row of rows) {
     const proof = row.proof ? `  (${row.proof.file})` : '';
-    console.log(`${String(row.id).padStart(2)}  ${row.result.padEnd(8)} ${row.topic}: ${row.sentence}${proof}`);
+    console.log(
+      `${String(row.id).padStart(2)}  ${row.result.padEnd(8)} ${row.topic}: ${row.sentence}${proof}`,
+    );
   }
   const count = (result: Result): number => rows.filter((row) => row.result === result).length;
   console.log(`\n${count('proven')} proven, ${count('failed')} failed, ${count('not yet')} not yet`);

@@ -12,7 +12,8 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'homepage-start-'))));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const posts = async (address: string): Promise<{ slug: string; title: string }[]> =>
-  ((await (await fetch(`${address}/api/v1/posts`)).json()) as { items: { slug: string; title: string }[] }).items;
+  ((await (await fetch(`${address}/api/v1/posts`)).json()) as { items: { slug: string; title: string }[] })
+    .items;
 
 test('a first start serves sample content that says so, on HTTP on this machine', async () => {
   const site = await startSite({ dataDir: join(folder, 'first') });
@@ -20,7 +21,9 @@ test('a first start serves sample content that says so, on HTTP on this machine'
   expect(site.output()).toContain('sample remove');
   expect((await posts(site.address)).length).toBeGreaterThan(3);
   expect(await (await fetch(site.address)).text()).toContain('Sample content');
-  expect(await (await fetch(`${site.opsAddress}/metrics`)).text()).toMatch(/^process_resident_memory_bytes /m);
+  expect(await (await fetch(`${site.opsAddress}/metrics`)).text()).toMatch(
+    /^process_resident_memory_bytes /m,
+  );
   await site.stop();
 });
 
@@ -42,7 +45,9 @@ test('a post imported while the site runs is there within a moment, and survives
   const imported = await runHomepage(['import', content, '--json'], dataDir);
   expect(imported.code).toBe(0);
   expect(JSON.parse(imported.stdout)).toMatchObject({ created: 1, failed: 0 });
-  await expect.poll(async () => (await fetch(`${site.address}/posts`)).text(), { timeout: 10_000 }).toContain('Hello');
+  await expect
+    .poll(async () => (await fetch(`${site.address}/posts`)).text(), { timeout: 10_000 })
+    .toContain('Hello');
 
   site.process.kill('SIGKILL');
   await once(site.process, 'exit');

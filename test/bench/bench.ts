@@ -12,10 +12,19 @@ import { startSite } from '@homepage/testkit';
 import { ensureChromium, HOW_TO_GET_CHROMIUM } from '../../scripts/chromium.ts';
 import { audit, launchChrome } from '../browser/lighthouse.ts';
 
-type Row = { name: string; ours: number; peer: number | null; ratio: number | null; goal: number; ok: boolean };
+type Row = {
+  name: string;
+  ours: number;
+  peer: number | null;
+  ratio: number | null;
+  goal: number;
+  ok: boolean;
+};
 
 if (process.argv.includes('--help')) {
-  console.log('npm run bench [-- --json]\nMeasures speed against peers in the same run. Exit 1 when a goal is missed.');
+  console.log(
+    'npm run bench [-- --json]\nMeasures speed against peers in the same run. Exit 1 when a goal is missed.',
+  );
   process.exit(0);
 }
 const root = resolve(import.meta.dirname, '../..');
@@ -25,7 +34,9 @@ const rows: Row[] = [];
 spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
 const site = await startSite({ dataDir: join(folder, 'data') });
 try {
-  const { items } = (await (await fetch(`${site.address}/api/v1/posts`)).json()) as { items: { url: string }[] };
+  const { items } = (await (await fetch(`${site.address}/api/v1/posts`)).json()) as {
+    items: { url: string }[];
+  };
   const post = items[0]!.url;
   await measureDocument('cached home page / node:http sending the same bytes', '/');
   await measureDocument('cached post / node:http sending the same bytes', post);
@@ -57,8 +68,14 @@ async function measureDocument(name: string, path: string): Promise<void> {
 
 async function requestsPerSecond(url: string): Promise<number> {
   console.error(`measuring ${url} …`);
-  const result = await autocannon({ url, connections: 50, duration: 5, headers: { 'accept-encoding': 'br' } });
-  if (result.errors + result.non2xx > 0) throw new Error(`${url}: ${result.errors + result.non2xx} requests failed`);
+  const result = await autocannon({
+    url,
+    connections: 50,
+    duration: 5,
+    headers: { 'accept-encoding': 'br' },
+  });
+  if (result.errors + result.non2xx > 0)
+    throw new Error(`${url}: ${result.errors + result.non2xx} requests failed`);
   return result.requests.average;
 }
 
@@ -84,7 +101,14 @@ async function measureLighthouse(paths: string[]): Promise<void> {
   for (const path of paths) {
     console.error(`Lighthouse ${path} …`);
     const { performance: score = 0 } = await audit(site.address + path, chrome, ['performance']);
-    rows.push({ name: `Lighthouse performance of ${path}`, ours: score, peer: null, ratio: null, goal: 100, ok: score >= 100 });
+    rows.push({
+      name: `Lighthouse performance of ${path}`,
+      ours: score,
+      peer: null,
+      ratio: null,
+      goal: 100,
+      ok: score >= 100,
+    });
   }
   chrome.kill();
 }
@@ -95,7 +119,10 @@ function median(values: number[]): number {
 
 function printRows(): void {
   for (const { name, ours, peer, ratio, goal, ok } of rows) {
-    const measured = ratio === null ? `${ours}` : `${ratio.toFixed(2)} (${Math.round(ours)} / ${Math.round(peer!)} per second)`;
+    const measured =
+      ratio === null
+        ? `${ours}`
+        : `${ratio.toFixed(2)} (${Math.round(ours)} / ${Math.round(peer!)} per second)`;
     console.log(`${ok ? '✓' : '✗'} ${name}: ${measured}, goal ${goal}`);
   }
 }

@@ -1,12 +1,12 @@
 /** axe finds nothing on any route, in both themes, on a phone and on a desk, with what opens opened. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openBrowser } from './browser.ts';
 import { findRoutes } from './routes.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const site = inject('site');
 const emptySite = inject('emptySite');
 const { indexable, errors } = await findRoutes(site);
@@ -30,7 +30,11 @@ const themes = ['light', 'dark'] as const;
 
 describe.each(themes)('in the %s theme', (colorScheme) => {
   test.each([...indexable, ...errors])('%s', async (path) => {
-    const page = await browser.newPage({ colorScheme, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+    const page = await browser.newPage({
+      colorScheme,
+      bypassCSP: true,
+      viewport: { width: 1280, height: 900 },
+    });
     await page.goto(site + path, { waitUntil: 'networkidle' });
     expect(await violations(page)).toEqual([]);
     await openEverything(page);
@@ -39,8 +43,19 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
   });
 
   test('every page on a phone', async () => {
-    const page = await browser.newPage({ colorScheme, bypassCSP: true, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-    for (const path of ['/', '/posts', indexable.find((route) => route.startsWith('/posts/'))!, '/platform']) {
+    const page = await browser.newPage({
+      colorScheme,
+      bypassCSP: true,
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    for (const path of [
+      '/',
+      '/posts',
+      indexable.find((route) => route.startsWith('/posts/'))!,
+      '/platform',
+    ]) {
       await page.goto(site + path, { waitUntil: 'networkidle' });
       await openEverything(page);
       expect(await violations(page), path).toEqual([]);

@@ -26,8 +26,10 @@ export async function audit(url: string, chrome: LaunchedChrome, categories: Cat
     scores[category] = Math.round((score ?? 0) * 100);
     for (const { id, weight } of auditRefs) {
       const found = result.lhr.audits[id]!;
-      const counted = weight > 0 && found.scoreDisplayMode !== 'notApplicable' && found.scoreDisplayMode !== 'manual';
-      if (counted && found.score !== null && found.score < 1) scores.complaints.push(`${category}: ${id} ${found.title}`);
+      const counted =
+        weight > 0 && found.scoreDisplayMode !== 'notApplicable' && found.scoreDisplayMode !== 'manual';
+      if (counted && found.score !== null && found.score < 1)
+        scores.complaints.push(`${category}: ${id} ${found.title}`);
     }
   }
   return scores;

@@ -17,25 +17,28 @@ describe('every page', () => {
   beforeEach(() => void (complaints = []));
   afterEach(() => expect(complaints).toEqual([]));
 
-  test.each(indexable)('%s has a title, one heading, a canonical address, and nothing complains', async (path) => {
-    const page = await browser.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-    const response = await page.goto(site + path, { waitUntil: 'networkidle' });
-    expect(response?.status()).toBe(200);
-    expect(await page.title()).not.toBe('');
-    expect(await page.locator('h1').count()).toBe(1);
-    expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(new URL(path, site).href);
-    expect(await page.locator('meta[name=description]').getAttribute('content')).not.toBe('');
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
-    for (const data of await page.locator('script[type="application/ld+json"]').allTextContents()) {
-      expect((JSON.parse(data) as { '@context': string })['@context']).toBe('https://schema.org');
-    }
-    await page.close();
-  });
+  test.each(indexable)(
+    '%s has a title, one heading, a canonical address, and nothing complains',
+    async (path) => {
+      const page = await browser.newPage();
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+      const response = await page.goto(site + path, { waitUntil: 'networkidle' });
+      expect(response?.status()).toBe(200);
+      expect(await page.title()).not.toBe('');
+      expect(await page.locator('h1').count()).toBe(1);
+      expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(new URL(path, site).href);
+      expect(await page.locator('meta[name=description]').getAttribute('content')).not.toBe('');
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      for (const data of await page.locator('script[type="application/ld+json"]').allTextContents()) {
+        expect((JSON.parse(data) as { '@context': string })['@context']).toBe('https://schema.org');
+      }
+      await page.close();
+    },
+  );
 
   test.each(indexable)('%s is readable without JavaScript', async (path) => {
     const context = await browser.newContext({ javaScriptEnabled: false });
@@ -50,7 +53,9 @@ describe('every page', () => {
     const html = await (await fetch(site + path)).text();
     const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules: htmlRules });
     const report = await validator.validateString(html);
-    const messages = report.results.flatMap((result) => result.messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`));
+    const messages = report.results.flatMap((result) =>
+      result.messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`),
+    );
     expect(messages).toEqual([]);
   });
 });
@@ -108,7 +113,12 @@ describe('the theme', () => {
     const context = await browser.newContext({ colorScheme: 'light' });
     const page = await context.newPage();
     await page.goto(site, { waitUntil: 'networkidle' });
-    const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor + getComputedStyle(document.body).backgroundColor);
+    const background = (): Promise<string> =>
+      page.evaluate(
+        () =>
+          getComputedStyle(document.documentElement).backgroundColor +
+          getComputedStyle(document.body).backgroundColor,
+      );
     const light = await background();
     await page.evaluate(() => localStorage.setItem('theme', 'dark'));
     // Styles and scripts of the app are held back: only what the document itself does counts.
@@ -157,10 +167,15 @@ describe('/platform', () => {
     const page = await browser.newPage();
     await page.goto(`${site}/platform`, { waitUntil: 'networkidle' });
     const text = await page.locator('main').innerText();
-    const status = (await (await fetch(`${site}/api/v1/platform`)).json()) as { version: string; database: { version: string } };
+    const status = (await (await fetch(`${site}/api/v1/platform`)).json()) as {
+      version: string;
+      database: { version: string };
+    };
     expect(text).toContain(status.version);
     expect(text).toContain(status.database.version);
-    await page.waitForResponse((response) => response.url().endsWith('/api/v1/platform'), { timeout: 45_000 });
+    await page.waitForResponse((response) => response.url().endsWith('/api/v1/platform'), {
+      timeout: 45_000,
+    });
     await page.close();
   });
 });

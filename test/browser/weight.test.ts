@@ -18,7 +18,9 @@ afterAll(() => browser.close());
 
 /** The sample post with about 1,500 words. */
 async function findLongPost(): Promise<string> {
-  const list = (await (await fetch(`${site}/api/v1/posts`)).json()) as { items: { slug: string; url: string }[] };
+  const list = (await (await fetch(`${site}/api/v1/posts`)).json()) as {
+    items: { slug: string; url: string }[];
+  };
   for (const { slug, url } of list.items) {
     const post = (await (await fetch(`${site}/api/v1/posts/${slug}`)).json()) as { html: string };
     const words = post.html.replaceAll(/<[^>]+>/g, ' ').split(/\s+/).length;

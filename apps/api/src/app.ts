@@ -15,7 +15,10 @@ import { tagRoutes } from './features/tags/routes.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
 
-export type AppOptions = { logLevel: string; /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined };
+export type AppOptions = {
+  logLevel: string;
+  /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined;
+};
 
 export async function buildApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({

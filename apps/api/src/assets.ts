@@ -14,7 +14,10 @@ export async function assetRoutes(app: FastifyInstance, webBuild: string): Promi
     cacheControl: false,
     setHeaders(reply, path) {
       const immutable = path.includes('/_app/immutable/');
-      reply.header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'public, max-age=300');
+      reply.header(
+        'cache-control',
+        immutable ? 'public, max-age=31536000, immutable' : 'public, max-age=300',
+      );
       reply.header('vary', 'accept-encoding');
     },
   });

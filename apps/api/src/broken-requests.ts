@@ -4,7 +4,8 @@ import { securityHeaders } from './security-headers.ts';
 /** Answers what Node's parser refuses (broken syntax, headers too large), before any route exists. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
   const body = JSON.stringify({
     type: 'about:blank',
     title: 'The request is not valid',

@@ -28,7 +28,12 @@ function send(request: string): Promise<string> {
 const request = (line: string, headers = ''): Promise<string> =>
   send(`${line} HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n${headers}\r\n`);
 
-const REQUIRED = ['content-security-policy', 'x-content-type-options: nosniff', 'referrer-policy', 'x-frame-options: deny'];
+const REQUIRED = [
+  'content-security-policy',
+  'x-content-type-options: nosniff',
+  'referrer-policy',
+  'x-frame-options: deny',
+];
 
 describe('an answer that is a 4xx, without a stack, with all security headers', () => {
   test.each([
@@ -71,7 +76,11 @@ describe('an answer that is a 4xx, without a stack, with all security headers', 
     ['a broken header line', 'GET /', 'no colon here\r\n'],
     ['two lengths', 'POST /api/v1/posts', 'Content-Length: 5\r\nContent-Length: 6\r\n'],
     ['length and chunks', 'POST /api/v1/posts', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
-    ['a body over the limit', 'POST /api/v1/posts', 'Content-Type: application/json\r\nContent-Length: 999999999\r\n'],
+    [
+      'a body over the limit',
+      'POST /api/v1/posts',
+      'Content-Type: application/json\r\nContent-Length: 999999999\r\n',
+    ],
   ])('%s', async (_name, line, headers) => {
     const [head = ''] = (await request(line, headers)).split('\r\n\r\n', 1);
     expect(head).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -107,7 +116,10 @@ test('campaign marks in the address do not make another page', async () => {
 
 test('a page that was not changed is a 304', async () => {
   const first = await api.app.inject({ url: '/posts/hello' });
-  const again = await api.app.inject({ url: '/posts/hello', headers: { 'if-none-match': String(first.headers['etag']) } });
+  const again = await api.app.inject({
+    url: '/posts/hello',
+    headers: { 'if-none-match': String(first.headers['etag']) },
+  });
   expect([again.statusCode, again.body]).toEqual([304, '']);
 });
 

@@ -31,7 +31,9 @@ export function platformStatus(sources: Sources): () => Promise<PlatformStatus> 
 
 async function databaseStatus(db: Kysely<Tables>, kind: string): Promise<PlatformStatus['database']> {
   try {
-    const { rows } = await sql<{ version: string }>`select current_setting('server_version') as version`.execute(db);
+    const { rows } = await sql<{
+      version: string;
+    }>`select current_setting('server_version') as version`.execute(db);
     return { kind, version: rows[0]?.version ?? null, ok: true };
   } catch {
     return { kind, version: null, ok: false };

@@ -40,7 +40,11 @@ export function sendProblem(reply: FastifyReply, problem: ProblemDetails): Fasti
 }
 
 /** For addresses that cannot be decoded; hooks do not run for them, so the headers are set here. */
-export function sendFrameworkProblem(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function sendFrameworkProblem(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   reply.headers(securityHeaders({ https: false }));
   void sendProblem(reply, toProblem(error));
 }
@@ -64,7 +68,10 @@ function toProblem(error: FastifyError): ProblemDetails {
   }
   const status = error.statusCode ?? 500;
   if (status >= 500) return details(500, 'INTERNAL', LOGGED);
-  return { ...details(status, error.code ?? 'BAD_REQUEST', 'Correct the request and send it again.'), detail: error.message };
+  return {
+    ...details(status, error.code ?? 'BAD_REQUEST', 'Correct the request and send it again.'),
+    detail: error.message,
+  };
 }
 
 const LOGGED = 'Try again in a moment. The failure was logged; nothing that was saved is lost.';

@@ -6,7 +6,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 
 export function securityHeaders({ https }: { https: boolean }): OutgoingHttpHeaders {
   return {
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'content-security-policy':
+      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy':

@@ -55,7 +55,9 @@ export async function start({ settings, database: opening, development }: StartO
 
     const port = settings.port || (await freePort(settings.host));
     const origin = settings.publicUrl ?? defaultOrigin(port);
-    const render: Renderer = loadingRenderer ? await loadingRenderer : () => Promise.reject(new Error('no renderer in development'));
+    const render: Renderer = loadingRenderer
+      ? await loadingRenderer
+      : () => Promise.reject(new Error('no renderer in development'));
     const documents: Documents = new Documents((url) => render(url, data));
     const status = platformStatus({
       version: readVersion(new URL('../package.json', import.meta.url), process.env),
@@ -68,7 +70,10 @@ export async function start({ settings, database: opening, development }: StartO
     const data = siteData({ db, config, origin, platform: status });
     const context: Context = { config, origin, db, databaseKind: database.kind, storage, data, documents };
 
-    const app = await buildApp(context, { logLevel: settings.logLevel, webBuild: development ? undefined : webBuild });
+    const app = await buildApp(context, {
+      logLevel: settings.logLevel,
+      webBuild: development ? undefined : webBuild,
+    });
     if (development) cleanUp.push(await development(app, context));
     await app.listen({ port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? portTaken() : error;
@@ -80,7 +85,9 @@ export async function start({ settings, database: opening, development }: StartO
     const watch = watchContent(db, () => documents.invalidate());
     cleanUp.push(() => watch.stop());
     const rendering = new AbortController();
-    const rendered = rerenderStale(db, rendering.signal).catch((error: unknown) => app.log.error(error, 're-rendering failed'));
+    const rendered = rerenderStale(db, rendering.signal).catch((error: unknown) =>
+      app.log.error(error, 're-rendering failed'),
+    );
     cleanUp.push(() => {
       rendering.abort();
       return rendered;
@@ -96,7 +103,8 @@ export async function start({ settings, database: opening, development }: StartO
 
     async function checkReady(): Promise<void> {
       const pending = await pendingMigrations(db);
-      if (pending.length > 0) throw new Error(`the schema lacks ${pending.join(', ')}; run \`homepage migrate\``);
+      if (pending.length > 0)
+        throw new Error(`the schema lacks ${pending.join(', ')}; run \`homepage migrate\``);
     }
   } catch (error) {
     await stop().catch(() => {});

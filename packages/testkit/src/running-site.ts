@@ -24,7 +24,8 @@ export type SiteOptions = {
 
 /** @throws Error with the process's output when it ends before it is ready */
 export async function startSite({ dataDir, empty, env }: SiteOptions): Promise<RunningSite> {
-  if (empty) await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
+  if (empty)
+    await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
   const child = spawn(process.execPath, [join(repository, 'apps/api/src/main.ts')], {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...env },
@@ -38,7 +39,9 @@ export async function startSite({ dataDir, empty, env }: SiteOptions): Promise<R
       const match = /is ready: (\S+)/.exec(output);
       if (match && output.includes('Ctrl-C')) done(match[1]!);
     });
-    child.on('exit', (code) => fail(new Error(`the site ended with ${code} before it was ready:\n${output}`)));
+    child.on('exit', (code) =>
+      fail(new Error(`the site ended with ${code} before it was ready:\n${output}`)),
+    );
   });
   const opsAddress = /Health and metrics: (\S+)\/readyz/.exec(output)?.[1] ?? '';
   return {

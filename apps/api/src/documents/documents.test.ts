@@ -63,7 +63,9 @@ describe('documents', () => {
 
   test('a page that says no-store is rendered every time', async () => {
     let renders = 0;
-    const documents = new Documents(async () => page(`${++renders}`, { headers: { 'cache-control': 'no-store' } }));
+    const documents = new Documents(async () =>
+      page(`${++renders}`, { headers: { 'cache-control': 'no-store' } }),
+    );
     expect([await text(documents), await text(documents)]).toEqual(['1', '2']);
   });
 

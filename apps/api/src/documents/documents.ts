@@ -74,7 +74,9 @@ export class Documents {
 }
 
 function isCacheable(document: Document): boolean {
-  return (document.status === 200 || document.status === 410) && document.headers['cache-control'] === PAGE_CACHE;
+  return (
+    (document.status === 200 || document.status === 410) && document.headers['cache-control'] === PAGE_CACHE
+  );
 }
 
 /** For caches in front (nginx honours s-maxage and both stale rules); browsers ask again with the ETag. */

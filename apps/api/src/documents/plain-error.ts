@@ -1,6 +1,9 @@
 /** A page without style and script, for requests that cannot reach the web app. */
 const texts: Record<number, [title: string, text: string]> = {
-  400: ['This address cannot be read', 'It has a broken percent sign or a character that addresses cannot have.'],
+  400: [
+    'This address cannot be read',
+    'It has a broken percent sign or a character that addresses cannot have.',
+  ],
   414: ['This address is too long', 'Addresses here are shorter than 2,000 characters.'],
 };
 

@@ -15,14 +15,16 @@ export function mediaRoutes(app: FastifyInstance, { db, storage }: Context): voi
       const media = await findMedia(db, request.params.hash);
       const object = media && (await storage.get(mediaKey(media.hash)));
       if (!media || !object) return sendProblem(reply, notFound());
-      return reply
-        .type(media.contentType)
-        .header('content-length', object.bytes)
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .header('etag', `"${media.hash}"`)
-        // A picture opened by itself may be an SVG: it gets no script, no network and no origin.
-        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-        .header('content-disposition', media.contentType.startsWith('image/') ? 'inline' : 'attachment')
-        .send(object.body);
+      return (
+        reply
+          .type(media.contentType)
+          .header('content-length', object.bytes)
+          .header('cache-control', 'public, max-age=31536000, immutable')
+          .header('etag', `"${media.hash}"`)
+          // A picture opened by itself may be an SVG: it gets no script, no network and no origin.
+          .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+          .header('content-disposition', media.contentType.startsWith('image/') ? 'inline' : 'attachment')
+          .send(object.body)
+      );
     });
 }

@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
-import { apiPost, apiPostList, listQuery, slugParams, type ApiPostSummary, type PostSummary } from '@homepage/contract';
+import {
+  apiPost,
+  apiPostList,
+  listQuery,
+  slugParams,
+  type ApiPostSummary,
+  type PostSummary,
+} from '@homepage/contract';
 import { selectPosts, summaries } from '@homepage/site';
 import type { Context } from '../../context.ts';
 import { foundOrProblem } from '../../lookup.ts';
@@ -45,6 +52,14 @@ export function postRoutes(app: FastifyInstance, { data, db }: Context): void {
   );
 }
 
-function summary({ slug, title, description, publishedAt, updatedAt, tags, url }: PostSummary): ApiPostSummary {
+function summary({
+  slug,
+  title,
+  description,
+  publishedAt,
+  updatedAt,
+  tags,
+  url,
+}: PostSummary): ApiPostSummary {
   return { slug, title, description, publishedAt, updatedAt, tags: tags.map((tag) => tag.label), url };
 }

@@ -4,5 +4,7 @@ import { apiSite } from '@homepage/contract';
 import type { Context } from '../../context.ts';
 
 export function siteRoutes(app: FastifyInstance, { data }: Context): void {
-  app.withTypeProvider<ZodTypeProvider>().get('/api/v1/site', { schema: { response: { 200: apiSite } } }, () => data.site());
+  app
+    .withTypeProvider<ZodTypeProvider>()
+    .get('/api/v1/site', { schema: { response: { 200: apiSite } } }, () => data.site());
 }
