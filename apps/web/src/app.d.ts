@@ -5,6 +5,8 @@ declare global {
     interface Platform {
       /** everything the pages show; given by the API in process */
       data: SiteData;
+      /** logs a failure that no page expected */
+      report(error: unknown, path: string): void;
     }
     interface Error {
       message: string;
