@@ -1,5 +1,5 @@
 /** The whole application: what it answers, in the order it is asked. main.ts only starts and stops it. */
-import Fastify, { LogController, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { assetRoutes } from './assets.ts';
 import { answerBrokenRequest } from './broken-requests.ts';
@@ -16,13 +16,13 @@ import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from 
 import { securityHeaders } from './security-headers.ts';
 
 export type AppOptions = {
-  logLevel: string;
+  log: FastifyBaseLogger;
   /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined;
 };
 
 export async function buildApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: options.logLevel },
+    loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,

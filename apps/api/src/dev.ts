@@ -11,7 +11,8 @@ import { start } from './start.ts';
 
 async function useVite(app: FastifyInstance, { data }: Context): Promise<() => Promise<void>> {
   // The web app's adapter reads this as its platform in development.
-  Object.assign(globalThis, { homepagePlatform: { data } });
+  const report = (error: unknown, path: string): void => app.log.error({ err: error, path }, 'a page failed');
+  Object.assign(globalThis, { homepagePlatform: { data, report } });
   const root = join(repository, 'apps/web');
   process.chdir(root); // SvelteKit looks for its files from the working directory
   const vite = await createServer({

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import { openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
 import { migrate, pendingMigrations, rerenderStale, siteData, type Tables } from '@homepage/site';
@@ -38,6 +39,7 @@ export type StartOptions = {
 
 export async function start({ settings, database: opening, development }: StartOptions): Promise<Running> {
   const since = new Date();
+  const log = pino({ level: settings.logLevel ?? (settings.databaseUrl ? 'info' : 'warn') });
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});
@@ -58,7 +60,7 @@ export async function start({ settings, database: opening, development }: StartO
     const render: Renderer = loadingRenderer
       ? await loadingRenderer
       : () => Promise.reject(new Error('no renderer in development'));
-    const documents: Documents = new Documents((url) => render(url, data));
+    const documents: Documents = new Documents((url) => render(url, { data, report }));
     const status = platformStatus({
       version: readVersion(new URL('../package.json', import.meta.url), process.env),
       since,
@@ -71,7 +73,7 @@ export async function start({ settings, database: opening, development }: StartO
     const context: Context = { config, origin, db, databaseKind: database.kind, storage, data, documents };
 
     const app = await buildApp(context, {
-      logLevel: settings.logLevel,
+      log,
       webBuild: development ? undefined : webBuild,
     });
     if (development) cleanUp.push(await development(app, context));
@@ -86,7 +88,7 @@ export async function start({ settings, database: opening, development }: StartO
     cleanUp.push(() => watch.stop());
     const rendering = new AbortController();
     const rendered = rerenderStale(db, rendering.signal).catch((error: unknown) =>
-      app.log.error(error, 're-rendering failed'),
+      log.error(error, 're-rendering failed'),
     );
     cleanUp.push(() => {
       rendering.abort();
@@ -109,6 +111,10 @@ export async function start({ settings, database: opening, development }: StartO
   } catch (error) {
     await stop().catch(() => {});
     throw error;
+  }
+
+  function report(error: unknown, path: string): void {
+    log.error({ err: error, path }, 'a page failed');
   }
 
   /** Embedded migrates by itself; on the platform only `homepage migrate` changes the schema. */

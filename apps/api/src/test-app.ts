@@ -1,6 +1,7 @@
 /** The real application on a fresh embedded database, for tests. */
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import { checkSiteConfig } from '@homepage/platform/config';
 import { saveEntry, siteData, type EntryInput } from '@homepage/site';
 import { openTestSite, type TestSite } from '@homepage/testkit';
@@ -36,7 +37,7 @@ export async function openTestApp({ pages }: { pages: boolean }): Promise<TestAp
   const render: Renderer = pages
     ? await loadRenderer(webBuild)
     : () => Promise.reject(new Error('this test has no pages'));
-  const documents: Documents = new Documents((url) => render(url, data));
+  const documents: Documents = new Documents((url) => render(url, { data, report: console.error }));
   const platform = platformStatus({
     version: { version: '0.0.0', commit: null, digest: null },
     since: new Date(),
@@ -48,7 +49,7 @@ export async function openTestApp({ pages }: { pages: boolean }): Promise<TestAp
   const data = siteData({ db, config, origin, platform });
   const app = await buildApp(
     { config, origin, db, databaseKind: 'pglite', storage, data, documents },
-    { logLevel: 'silent', webBuild: pages ? webBuild : undefined },
+    { log: pino({ level: 'silent' }), webBuild: pages ? webBuild : undefined },
   );
   return {
     app,

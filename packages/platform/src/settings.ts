@@ -35,7 +35,7 @@ export const environment = z.object({
   DATABASE_URL: postgresAddress.optional(),
   DATABASE_OWNER_URL: postgresAddress.optional(),
   HOMEPAGE_CONFIG: text.optional(),
-  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
 export type Settings = {
@@ -51,7 +51,8 @@ export type Settings = {
   databaseOwnerUrl: string | undefined;
   /** path of the site's configuration file; undefined: homepage.config.ts of the repository */
   configFile: string | undefined;
-  logLevel: string;
+  /** undefined: warn when embedded (a person reads the terminal), info on the platform (a collector does) */
+  logLevel: string | undefined;
 };
 
 /**

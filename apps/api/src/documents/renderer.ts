@@ -9,11 +9,14 @@ type KitServer = {
   init(options: { env: Record<string, string> }): Promise<void>;
   respond(
     request: Request,
-    options: { platform: { data: SiteData }; getClientAddress(): string },
+    options: { platform: PagePlatform; getClientAddress(): string },
   ): Promise<Response>;
 };
 
-export type Renderer = (url: URL, data: SiteData) => Promise<Response>;
+/** What pages get from the API (App.Platform of the web app). */
+export type PagePlatform = { data: SiteData; report(error: unknown, path: string): void };
+
+export type Renderer = (url: URL, platform: PagePlatform) => Promise<Response>;
 
 /**
  * Loads the web app's build.
@@ -28,9 +31,9 @@ export async function loadRenderer(webBuild: string): Promise<Renderer> {
   }
   const { server } = (await import(pathToFileURL(entry).href)) as { server: KitServer };
   await server.init({ env: {} });
-  return (url, data) =>
+  return (url, platform) =>
     server.respond(new Request(url), {
-      platform: { data },
+      platform,
       // Pages are the same for every visitor and must not depend on an address.
       getClientAddress: () => '0.0.0.0',
     });
