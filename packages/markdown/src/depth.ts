@@ -1,0 +1,72 @@
+import type { Nodes, Root } from 'mdast';
+import { MarkdownError } from './errors.ts';
+
+/** Characters of a text; twice what the site accepts as a file. */
+const LARGEST = 4_000_000;
+/** Quotes, lists, emphasis and so on inside one another. The steps after parsing call themselves once per level. */
+const DEEPEST = 100;
+/** Markers at the start of one line, refused before parsing because parsing takes the square of their number. */
+const MARKERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){200}/m;
+/** Raw HTML elements left open at once, refused because HTML parsing takes the square of their number. */
+const OPEN_TAGS = 200;
+const TAG = /<(\/?)([a-z][^\s/>]*)/gi;
+/** They have no end tag, or a new one of their kind closes the one before. */
+const NEVER_NESTED = new Set(
+  'a area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead tr track wbr'.split(
+    ' ',
+  ),
+);
+
+/** @throws MarkdownError before the parser sees a text that it could not finish */
+export function refuseHugeText(markdown: string): void {
+  if (markdown.length > LARGEST) {
+    throw new MarkdownError(
+      'MARKDOWN_TOO_LARGE',
+      `The text has ${markdown.length} characters; ${LARGEST} are possible.`,
+      {
+        fix: 'Split it into several posts, or attach the long part as a file.',
+      },
+    );
+  }
+  const deep = MARKERS.exec(markdown);
+  if (deep) throw tooDeep(markdown.slice(0, deep.index).split('\n').length);
+}
+
+/** The first step of the pipeline: refuses trees that are too deep for the steps after it. */
+export function refuseDeepTrees() {
+  return (tree: Root): void => {
+    const open = new Map<string, number>();
+    let openTags = 0;
+    const queue: [Nodes, number][] = [[tree, 0]];
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      const [node, depth] = next;
+      const line = node.position?.start.line;
+      if (depth > DEEPEST) throw tooDeep(line);
+      if ('children' in node) {
+        for (const child of node.children.toReversed()) queue.push([child, depth + 1]);
+      }
+      if (node.type !== 'html') continue;
+      for (const [, slash, written = ''] of node.value.matchAll(TAG)) {
+        const name = written.toLowerCase();
+        if (NEVER_NESTED.has(name)) continue;
+        const count = open.get(name) ?? 0;
+        if (slash && count === 0) continue;
+        open.set(name, count + (slash ? -1 : 1));
+        openTags += slash ? -1 : 1;
+        if (openTags > OPEN_TAGS) throw tooDeep(line);
+      }
+    }
+  };
+}
+
+export function tooDeep(line?: number, cause?: unknown): MarkdownError {
+  return new MarkdownError(
+    'MARKDOWN_TOO_DEEP',
+    'Too many quotes, lists or elements are nested inside one another.',
+    {
+      line,
+      fix: `Keep the nesting below ${DEEPEST} levels, and close every raw HTML element.`,
+      cause,
+    },
+  );
+}

@@ -1,0 +1,142 @@
+import { isMap, isScalar, parseDocument as parseYaml, stringify } from 'yaml';
+import type { Document, ErrorCode } from 'yaml';
+import { FrontMatterError } from './errors.ts';
+
+const FENCE = /^---[ \t]*$/;
+
+export type ParsedDocument = {
+  frontMatter: Record<string, unknown>;
+  body: string;
+  /** 1-based line in the file where body starts */
+  bodyLine: number;
+};
+
+/**
+ * Splits a file's text into front matter and body. Front matter is YAML 1.2 between `---` lines at the very start
+ * (so dates stay text). A byte order mark is removed and CRLF becomes LF.
+ * @throws FrontMatterError with the line in the file and the fix
+ */
+export function parseDocument(source: string): ParsedDocument {
+  const text = source.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  const lines = text.split('\n');
+  if (!FENCE.test(lines[0] ?? '')) return { frontMatter: {}, body: text, bodyLine: 1 };
+
+  const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line));
+  if (end === -1) {
+    throw new FrontMatterError(
+      'FRONT_MATTER_UNTERMINATED',
+      'The front matter that starts here has no closing `---` line.',
+      {
+        line: 1,
+        fix: 'Write `---` on a line of its own after the last field. If line 1 is meant as a rule, write `***` instead.',
+      },
+    );
+  }
+  return {
+    frontMatter: readMapping(lines.slice(1, end)),
+    body: lines.slice(end + 1).join('\n'),
+    bodyLine: end + 2,
+  };
+}
+
+/** Writes front matter and body back; `parseDocument(serializeDocument(x))` is the identity. */
+export function serializeDocument(frontMatter: Record<string, unknown>, body: string): string {
+  if (Object.keys(frontMatter).length === 0) {
+    return FENCE.test(body.split('\n', 1)[0] ?? '') || body.startsWith('\uFEFF') ? `---\n---\n${body}` : body;
+  }
+  // Long lines are not folded (a folded line would differ on every edit), and nothing is written as an alias.
+  const yaml = stringify(frontMatter, { lineWidth: 0, aliasDuplicateObjects: false });
+  return `---\n${yaml}---\n${body}`;
+}
+
+function readMapping(lines: string[]): Record<string, unknown> {
+  const tab = lines.findIndex((line) => /^ *\t/.test(line));
+  if (tab !== -1) {
+    throw new FrontMatterError(
+      'FRONT_MATTER_TAB',
+      'A tab is used for indentation, which YAML does not allow.',
+      {
+        line: tab + 2,
+        fix: 'Replace the tab with two spaces.',
+      },
+    );
+  }
+  const document = parseYaml(lines.join('\n'), { prettyErrors: false, stringKeys: true });
+  refuseErrors(document, lines);
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return {};
+  if (!isMap(contents)) {
+    const found = isScalar(contents) ? 'plain text' : 'a list';
+    throw new FrontMatterError(
+      'FRONT_MATTER_NOT_A_MAPPING',
+      `The front matter is ${found}, not fields with values.`,
+      {
+        line: lineAt(lines, contents.range?.[0] ?? 0),
+        fix: 'Write every field as `name: value`, for example `title: Hello`.',
+      },
+    );
+  }
+  try {
+    return document.toJS({ maxAliasCount: 50 }) as Record<string, unknown>;
+  } catch (cause) {
+    throw new FrontMatterError('FRONT_MATTER_ALIASES', 'The front matter refers to itself too often.', {
+      line: 2,
+      fix: 'Write the values out instead of using `&name` and `*name`.',
+      cause,
+    });
+  }
+}
+
+function refuseErrors(document: Document, lines: string[]): void {
+  const error = document.errors[0];
+  if (!error) return;
+  const line = lineAt(lines, error.pos[0]);
+  const written = (lines[line - 2] ?? '').trim();
+  const { code, message, fix } = explain(error.code, written, error.message);
+  throw new FrontMatterError(code, message, { line, fix, cause: error });
+}
+
+function explain(
+  code: ErrorCode,
+  written: string,
+  message: string,
+): { code: string; message: string; fix: string } {
+  const key = written.split(':', 1)[0] ?? written;
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return {
+        code: 'FRONT_MATTER_DUPLICATE_KEY',
+        message: `The field \`${key}\` is written twice.`,
+        fix: `Keep one \`${key}\` and remove the other.`,
+      };
+    case 'TAB_AS_INDENT':
+      return {
+        code: 'FRONT_MATTER_TAB',
+        message: 'A tab is used for indentation, which YAML does not allow.',
+        fix: 'Replace the tab with two spaces.',
+      };
+    case 'NON_STRING_KEY':
+      return {
+        code: 'FRONT_MATTER_KEY',
+        message: 'The name of a field is not plain text.',
+        fix: 'Put the name in quotes, for example `"2024": value`.',
+      };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        code: 'FRONT_MATTER_SYNTAX',
+        message: `\`${written}\` has a second colon, so it is not clear where its value starts.`,
+        fix: 'Put the value in quotes, for example `title: "Part one: the start"`.',
+      };
+    default:
+      return {
+        code: 'FRONT_MATTER_SYNTAX',
+        message: `\`${written}\` cannot be read as YAML: ${message}.`,
+        fix: 'Write every field as `name: value`; put values with special characters in quotes.',
+      };
+  }
+}
+
+/** Line in the file (the block starts on line 2) of an offset into the block. */
+function lineAt(lines: string[], offset: number): number {
+  return lines.join('\n').slice(0, offset).split('\n').length + 1;
+}

@@ -1,0 +1,81 @@
+import type { HighlighterCore, ThemeRegistration } from 'shiki/core';
+import { CODE_CLASSES, PLAIN_SCOPES } from './code-classes.ts';
+
+/** A run of characters with one colour; `className` is a key of CODE_CLASSES, empty for the colour of the text. */
+export type Run = { text: string; className: string };
+
+/** Longer lines are minified code: shown in one colour. */
+const LONGEST_LINE = 2000;
+const THEME = 'classes';
+const PLAIN = '#000000';
+
+/**
+ * Shiki carries a colour to every token and nothing else, so the theme gives each class a colour of its own:
+ * `#000001` stands for the first class, and so on. No colour leaves this file.
+ */
+const classNames = Object.keys(CODE_CLASSES);
+const colourOf = (className: string) =>
+  `#${(classNames.indexOf(className) + 1).toString(16).padStart(6, '0')}`;
+const classOf = new Map(classNames.map((className) => [colourOf(className).toUpperCase(), className]));
+
+const theme: ThemeRegistration = {
+  name: THEME,
+  type: 'light',
+  fg: PLAIN,
+  bg: PLAIN,
+  settings: [
+    { settings: { foreground: PLAIN } },
+    { scope: PLAIN_SCOPES, settings: { foreground: PLAIN } },
+    ...Object.entries(CODE_CLASSES).map(([className, { scopes }]) => ({
+      scope: scopes,
+      settings: { foreground: colourOf(className) },
+    })),
+  ],
+};
+
+/**
+ * Colours code line by line.
+ * @returns undefined for a language without a grammar
+ */
+export async function highlight(code: string, language: string): Promise<Run[][] | undefined> {
+  const lang = language.toLowerCase();
+  const { bundledLanguages } = await import('shiki/langs');
+  if (!Object.hasOwn(bundledLanguages, lang)) return undefined;
+  const shiki = await (highlighter ??= startHighlighter());
+  await shiki.loadLanguage(bundledLanguages[lang as keyof typeof bundledLanguages]);
+  const lines = shiki.codeToTokensBase(code, { lang, theme: THEME, tokenizeMaxLineLength: LONGEST_LINE });
+  return lines.map((tokens) =>
+    joinRuns(
+      tokens.map(({ content, color }) => ({
+        text: content,
+        className: classOf.get(color?.toUpperCase() ?? '') ?? '',
+      })),
+    ),
+  );
+}
+
+let highlighter: Promise<HighlighterCore> | undefined;
+
+async function startHighlighter(): Promise<HighlighterCore> {
+  const [{ createHighlighterCore }, { createJavaScriptRegexEngine }] = await Promise.all([
+    import('shiki/core'),
+    import('shiki/engine/javascript'),
+  ]);
+  // Forgiving: a pattern that JavaScript cannot express is left out instead of failing the whole grammar.
+  return createHighlighterCore({
+    themes: [theme],
+    langs: [],
+    engine: createJavaScriptRegexEngine({ forgiving: true }),
+  });
+}
+
+/** Neighbours of one class become one run; space takes the class of the run before it. */
+function joinRuns(runs: Run[]): Run[] {
+  const joined: Run[] = [];
+  for (const run of runs) {
+    const last = joined.at(-1);
+    if (last && (last.className === run.className || run.text.trim() === '')) last.text += run.text;
+    else joined.push({ ...run });
+  }
+  return joined;
+}

@@ -1,0 +1,22 @@
+import type { RenderOptions } from './page.ts';
+import type { Rendered } from './render.ts';
+
+export { FrontMatterError, MarkdownError } from './errors.ts';
+export { parseDocument, serializeDocument } from './front-matter.ts';
+export type { ParsedDocument } from './front-matter.ts';
+export type { Labels } from './labels.ts';
+export type { Address, Heading, Picture, RenderOptions } from './page.ts';
+export type { Rendered } from './render.ts';
+
+/** Raise it with every change of the HTML: stored texts with another version are rendered again in the background. */
+export const RENDERER_VERSION = 1;
+
+/**
+ * Renders Markdown to safe HTML; see `render.ts` for the way it takes. The pipeline is loaded on the first call, colours on the first
+ * code block, math on the first formula.
+ * @throws MarkdownError when the text is too large or too deeply nested
+ */
+export async function render(markdown: string, options: RenderOptions = {}): Promise<Rendered> {
+  const pipeline = await import('./render.ts');
+  return pipeline.render(markdown, options);
+}

@@ -1,0 +1,91 @@
+import type { Root } from 'hast';
+import type { Schema } from 'hast-util-sanitize';
+import rehypeSanitize from 'rehype-sanitize';
+import type { Page } from './page.ts';
+import { LINK_URL, SOURCE_URL } from './safe-url.ts';
+
+/** In front of ids from raw HTML, so that they meet neither ours nor the names that scripts look for. */
+export const USER_PREFIX = 'user-content-';
+
+const ELEMENTS =
+  'a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 ' +
+  'hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead time tr u ' +
+  'ul var wbr';
+
+/** Dropped with their content. Others that are not allowed leave their content behind. */
+const DROPPED =
+  'applet audio button canvas embed frame frameset iframe input marquee math noembed noframes noscript object option plaintext script ' +
+  'select style svg template textarea title video xmp';
+
+const NUMBER = /^\d{1,5}$/;
+const TABLE = ['table'];
+
+const schema: Schema = {
+  tagNames: ELEMENTS.split(' '),
+  strip: DROPPED.split(' '),
+  ancestors: {
+    caption: TABLE,
+    col: TABLE,
+    colgroup: TABLE,
+    dd: ['dl'],
+    dt: ['dl'],
+    figcaption: ['figure'],
+    li: ['ol', 'ul'],
+    rp: ['ruby'],
+    rt: ['ruby'],
+    summary: ['details'],
+    tbody: TABLE,
+    td: TABLE,
+    tfoot: TABLE,
+    th: TABLE,
+    thead: TABLE,
+    tr: TABLE,
+  },
+  attributes: {
+    a: [['href', LINK_URL]],
+    blockquote: [['cite', SOURCE_URL]],
+    col: [['span', NUMBER]],
+    colgroup: [['span', NUMBER]],
+    del: [['cite', SOURCE_URL], 'dateTime'],
+    details: ['open'],
+    img: [['src', SOURCE_URL], 'alt', ['width', NUMBER], ['height', NUMBER]],
+    ins: [['cite', SOURCE_URL], 'dateTime'],
+    li: [['value', /^-?\d{1,9}$/]],
+    ol: [['start', /^-?\d{1,9}$/], ['type', '1', 'a', 'A', 'i', 'I'], 'reversed'],
+    q: [['cite', SOURCE_URL]],
+    td: [
+      ['align', 'left', 'center', 'right'],
+      ['colSpan', NUMBER],
+      ['rowSpan', NUMBER],
+    ],
+    th: [
+      ['align', 'left', 'center', 'right'],
+      ['colSpan', NUMBER],
+      ['rowSpan', NUMBER],
+      ['scope', 'row', 'col', 'rowgroup', 'colgroup'],
+    ],
+    time: ['dateTime'],
+    '*': [
+      'title',
+      ['dir', 'ltr', 'rtl', 'auto'],
+      ['id', /^[^\s"'<>&]{1,100}$/],
+      ['lang', /^[a-z]{2,8}(?:-[a-z\d]{1,8})*$/i],
+    ],
+  },
+  clobber: ['id'],
+  clobberPrefix: USER_PREFIX,
+  // The patterns above decide about addresses.
+  protocols: {},
+  required: {},
+  allowComments: false,
+  allowDoctypes: false,
+};
+
+/** The wall: behind it only what is listed here is left, and places that `slots` holds for our own structure. */
+export function sanitize({ slots }: Page): (tree: Root) => Root {
+  const everywhere = [
+    ...(schema.attributes?.['*'] ?? []),
+    ['dataSlot', slots.pattern] as ['dataSlot', RegExp],
+  ];
+  return rehypeSanitize({ ...schema, attributes: { ...schema.attributes, '*': everywhere } });
+}
