@@ -3,7 +3,11 @@ import type { Tables } from './database/tables.ts';
 
 /** Called in the transaction of every change of content, so that each process drops its cached pages. */
 export async function bumpContentVersion(trx: Kysely<Tables>): Promise<void> {
-  await trx.updateTable('content_version').set({ version: sql`version + 1` }).where('id', '=', 1).execute();
+  await trx
+    .updateTable('content_version')
+    .set({ version: sql`version + 1` })
+    .where('id', '=', 1)
+    .execute();
 }
 
 /**

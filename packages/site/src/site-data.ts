@@ -66,6 +66,11 @@ function siteInfo(config: SiteConfig, origin: string, sample: boolean): SiteInfo
 }
 
 async function hasSample(db: Kysely<Tables>): Promise<boolean> {
-  const row = await db.selectFrom('entries').select('id').where('sample', '=', true).limit(1).executeTakeFirst();
+  const row = await db
+    .selectFrom('entries')
+    .select('id')
+    .where('sample', '=', true)
+    .limit(1)
+    .executeTakeFirst();
   return row !== undefined;
 }

@@ -1,2 +1,3 @@
+export { makeFolder, type TestFolder } from './folder.ts';
 export { runHomepage, startSite, type CommandResult, type RunningSite } from './running-site.ts';
 export { openTestSite, type TestSite } from './site.ts';

@@ -16,7 +16,10 @@ export const migrations: Record<string, Migration> = {
  */
 export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { error, results } = await migrator(db).migrateToLatest();
-  if (!error) return (results ?? []).filter((result) => result.status === 'Success').map((result) => result.migrationName);
+  if (!error)
+    return (results ?? [])
+      .filter((result) => result.status === 'Success')
+      .map((result) => result.migrationName);
   if (/previously executed migration .* is missing/.test(String(error))) {
     throw new Problem('SCHEMA_NEWER', 'The database was written by a newer version of this program.', {
       fix: 'Update the program, or use the data of this version.',
@@ -24,10 +27,14 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
     });
   }
   const failed = results?.find((result) => result.status === 'Error');
-  throw new Problem('MIGRATION_FAILED', `Migration ${failed?.migrationName ?? ''} failed: ${(error as Error).message}`, {
-    fix: 'Nothing was changed. Mend the cause, then run `homepage migrate` again.',
-    cause: error,
-  });
+  throw new Problem(
+    'MIGRATION_FAILED',
+    `Migration ${failed?.migrationName ?? ''} failed: ${(error as Error).message}`,
+    {
+      fix: 'Nothing was changed. Mend the cause, then run `homepage migrate` again.',
+      cause: error,
+    },
+  );
 }
 
 /** Names of the migrations that the database still lacks. */

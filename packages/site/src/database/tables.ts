@@ -14,12 +14,16 @@ export type EntriesTable = {
   kind: EntryKind;
   slug: string;
   title: string;
+  /** what lists and search engines show */
   description: string;
+  /** false: the description is the excerpt of the body */
+  description_written: boolean;
   status: EntryStatus;
   /** null for drafts without a date; in the future: shown from then on */
   published_at: NullableTimestamp;
   updated_at: NullableTimestamp;
   markdown: string;
+  /** fields without a column of their own, in their order (json, not jsonb: that one sorts), and `cover` as written */
   front_matter: JSONColumnType<Record<string, unknown>>;
   html: string;
   headings: JSONColumnType<Heading[]>;
@@ -57,7 +61,13 @@ export type MediaTable = {
 export type EntryMediaTable = { entry_id: number; hash: string; name: string; path: string };
 
 /** Addresses that answer 410 with a reason. */
-export type GoneTable = { kind: EntryKind; slug: string; title: string; reason: string; since: StampedTimestamp };
+export type GoneTable = {
+  kind: EntryKind;
+  slug: string;
+  title: string;
+  reason: string;
+  since: StampedTimestamp;
+};
 
 /** One row; the version rises with every change of content, so that every process sees it. */
 export type ContentVersionTable = { id: number; version: number };

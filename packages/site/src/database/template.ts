@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { openDatabase } from '@homepage/platform';
@@ -22,18 +22,26 @@ export async function prepareTemplate(folder: string): Promise<string> {
   const template = templateFolder(folder);
   if (existsSync(template)) return template;
   mkdirSync(folder, { recursive: true });
-  const work = join(folder, `preparing-${process.pid}`);
-  const { db, close } = await openDatabase<Tables>({ dataDir: work, command: 'prepare', mode: 'own' });
-  await migrate(db);
-  await close();
+  const work = mkdtempSync(join(folder, 'preparing-'));
   try {
+    await makeEmptyDatabase(work);
     renameSync(join(work, 'database'), template);
   } catch (error) {
     // Another process was quicker, and its folder is as good.
     if (!existsSync(template)) throw error;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
   }
-  rmSync(work, { recursive: true, force: true });
   return template;
+}
+
+async function makeEmptyDatabase(dataDir: string): Promise<void> {
+  const { db, close } = await openDatabase<Tables>({ dataDir, command: 'prepare', mode: 'own' });
+  try {
+    await migrate(db);
+  } finally {
+    await close();
+  }
 }
 
 function pgliteVersion(): string {

@@ -8,7 +8,12 @@ export async function goneOrMissing(
   kind: EntryKind,
   slug: string,
 ): Promise<Exclude<Lookup<never>, { status: 'found' }>> {
-  const row = await db.selectFrom('gone').selectAll().where('kind', '=', kind).where('slug', '=', slug).executeTakeFirst();
+  const row = await db
+    .selectFrom('gone')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('slug', '=', slug)
+    .executeTakeFirst();
   if (!row) return { status: 'missing' };
   return { status: 'gone', title: row.title, since: row.since.toISOString(), reason: row.reason };
 }

@@ -38,15 +38,11 @@ export type SaveResult = 'created' | 'updated' | 'unchanged';
  * @throws MarkdownError when the body cannot be rendered
  */
 export async function saveEntry(db: Kysely<Tables>, input: EntryInput): Promise<SaveResult> {
-  const fingerprint = fingerprintOf(input);
-  const stored = await db
-    .selectFrom('entries')
-    .select(['id', 'fingerprint', 'renderer_version'])
-    .where('kind', '=', input.kind)
-    .where('slug', '=', input.slug)
-    .executeTakeFirst();
-  if (stored?.fingerprint === fingerprint && stored.renderer_version === RENDERER_VERSION) return 'unchanged';
-
+  const { stored, fingerprint, result } = await compare(db, input);
+  if (stored && result === 'unchanged') {
+    if (stored.source !== input.source) await moveSource(db, stored.id, input.source);
+    return result;
+  }
   // Rendered before the transaction starts: it takes longer than the writing.
   const row = { ...(await renderedColumns(db, input)), ...plainColumns(input), fingerprint };
   await db.transaction().execute(async (trx) => {
@@ -61,7 +57,30 @@ export async function saveEntry(db: Kysely<Tables>, input: EntryInput): Promise<
     await trx.deleteFrom('gone').where('kind', '=', input.kind).where('slug', '=', input.slug).execute();
     await bumpContentVersion(trx);
   });
-  return stored ? 'updated' : 'created';
+  return result;
+}
+
+/** What `saveEntry` would do. */
+export async function previewEntry(db: Kysely<Tables>, input: EntryInput): Promise<SaveResult> {
+  return (await compare(db, input)).result;
+}
+
+async function compare(db: Kysely<Tables>, input: EntryInput) {
+  const fingerprint = fingerprintOf(input);
+  const stored = await db
+    .selectFrom('entries')
+    .select(['id', 'fingerprint', 'renderer_version', 'source'])
+    .where('kind', '=', input.kind)
+    .where('slug', '=', input.slug)
+    .executeTakeFirst();
+  const same = stored?.fingerprint === fingerprint && stored.renderer_version === RENDERER_VERSION;
+  const result: SaveResult = same ? 'unchanged' : stored ? 'updated' : 'created';
+  return { stored, fingerprint, result };
+}
+
+/** The same text from another file: nothing that a visitor sees changes. */
+async function moveSource(db: Kysely<Tables>, id: number, source: string | null): Promise<void> {
+  await db.updateTable('entries').set({ source }).where('id', '=', id).execute();
 }
 
 function plainColumns(input: EntryInput) {
@@ -83,9 +102,10 @@ function plainColumns(input: EntryInput) {
 }
 
 async function renderedColumns(db: Kysely<Tables>, input: EntryInput) {
-  const rendered = await render(input.markdown, { picture: await mediaResolver(db, input.media) });
+  const rendered = await render(input.markdown, await mediaResolver(db, input.media));
   return {
     description: input.description || rendered.excerpt,
+    description_written: input.description !== '',
     html: rendered.html,
     headings: JSON.stringify(rendered.headings),
     text: rendered.text,
@@ -97,12 +117,20 @@ async function renderedColumns(db: Kysely<Tables>, input: EntryInput) {
 
 async function replaceTags(trx: Kysely<Tables>, entryId: number, labels: string[]): Promise<void> {
   await trx.deleteFrom('entry_tags').where('entry_id', '=', entryId).execute();
-  const bySlug = new Map(labels.map((label) => [slugify(label), label]).filter(([slug]) => slug) as [string, string][]);
+  const bySlug = new Map(
+    labels.map((label) => [slugify(label), label]).filter(([slug]) => slug) as [string, string][],
+  );
   if (bySlug.size === 0) return;
   await trx
     .insertInto('tags')
-    .values([...bySlug].map(([slug, label]) => ({ slug, label })))
-    .onConflict((conflict) => conflict.column('slug').doNothing())
+    // In one order for all: two saves at once never wait for each other in a circle.
+    .values(
+      [...bySlug].map(([slug, label]) => ({ slug, label })).toSorted((a, b) => (a.slug < b.slug ? -1 : 1)),
+    )
+    // The spelling that was saved last is shown: a corrected one must win.
+    .onConflict((conflict) =>
+      conflict.column('slug').doUpdateSet((eb) => ({ label: eb.ref('excluded.label') })),
+    )
     .execute();
   await trx
     .insertInto('entry_tags')
@@ -120,8 +148,13 @@ async function replaceMedia(trx: Kysely<Tables>, entryId: number, media: EntryMe
     .execute();
 }
 
-function fingerprintOf(input: EntryInput): string {
-  const { publishedAt, updatedAt, ...rest } = input;
-  const dates = { publishedAt: publishedAt?.toISOString() ?? null, updatedAt: updatedAt?.toISOString() ?? null };
-  return createHash('sha256').update(JSON.stringify({ ...rest, ...dates })).digest('hex');
+/** Of everything a visitor sees or an export writes; where the file lay is neither. */
+function fingerprintOf({ source: _source, publishedAt, updatedAt, ...rest }: EntryInput): string {
+  const dates = {
+    publishedAt: publishedAt?.toISOString() ?? null,
+    updatedAt: updatedAt?.toISOString() ?? null,
+  };
+  return createHash('sha256')
+    .update(JSON.stringify({ ...rest, ...dates }))
+    .digest('hex');
 }

@@ -7,5 +7,7 @@ export function visible(db: Kysely<Tables>, kind: EntryKind) {
     .selectFrom('entries')
     .where('entries.kind', '=', kind)
     .where('entries.status', '=', 'published')
-    .where((eb) => eb.or([eb('entries.published_at', 'is', null), eb('entries.published_at', '<=', sql<Date>`now()`)]));
+    .where((eb) =>
+      eb.or([eb('entries.published_at', 'is', null), eb('entries.published_at', '<=', sql<Date>`now()`)]),
+    );
 }

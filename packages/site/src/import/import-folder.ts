@@ -1,15 +1,24 @@
-import type { Kysely } from 'kysely';
-import type { Storage } from '@homepage/platform';
-import type { Tables } from '../database/tables.ts';
-import { emptyReport, type ImportProgress, type ImportReport } from './report.ts';
+import { Problem } from '@homepage/platform';
+import type { Site } from '../media/store.ts';
+import { findFiles, byPath, realFolder, type FoundFiles } from './find-files.ts';
+import { reasonOf } from './bad-file.ts';
+import { importFile, type ImportRun } from './import-file.ts';
+import { mediaReader } from './media.ts';
+import { prune } from './prune.ts';
+import {
+  addToReport,
+  emptyReport,
+  ImportStopped,
+  type FileReport,
+  type ImportProgress,
+  type ImportReport,
+} from './report.ts';
 
-export type ImportOptions = {
-  db: Kysely<Tables>;
-  storage: Storage;
+export type ImportOptions = Site & {
   folder: string;
   /** report what would happen; write nothing */
   dryRun?: boolean;
-  /** remove entries of an earlier import whose file is gone; their addresses answer 410 */
+  /** remove entries of earlier imports whose file is gone from this folder; their addresses answer 410 */
   prune?: boolean;
   /** the entries came with the product as examples */
   sample?: boolean;
@@ -20,10 +29,97 @@ export type ImportOptions = {
 };
 
 /**
- * Brings a folder of Markdown into the site.
+ * Brings a folder of Markdown into the site, one file at a time in path order. A file that cannot come in never
+ * stops the others. The same folder again changes nothing.
  * @throws Problem IMPORT_NOT_FOUND, IMPORT_NOT_A_FOLDER, IMPORT_UNREADABLE, IMPORT_EMPTY;
- *   ImportStopped (a Problem with the report so far) DISK_FULL, IMPORT_INTERRUPTED
+ *   ImportStopped (a Problem with the report so far) DISK_FULL, STORAGE_FAILED, IMPORT_INTERRUPTED, IMPORT_FAILED
  */
-export async function importFolder(_options: ImportOptions): Promise<ImportReport> {
-  return emptyReport();
+export async function importFolder(options: ImportOptions): Promise<ImportReport> {
+  const {
+    db,
+    storage,
+    folder,
+    dryRun = false,
+    sample = false,
+    onProgress,
+    now = () => new Date(),
+    signal,
+  } = options;
+  const root = await realFolder(folder);
+  const found = await findFiles(root);
+  if (found.texts.length === 0) throw nothingToImport(folder, found);
+
+  const site: Site = { db, storage };
+  const media = mediaReader(root, dryRun ? undefined : site);
+  const run: ImportRun = { site, root, media, dryRun, sample, now, addresses: new Map() };
+  const lines: FileReport[] = found.leftOut.map((line) => ({ ...line, slug: null, line: null }));
+  for (const [index, path] of found.texts.entries()) {
+    if (signal?.aborted) throw interrupted(lines, index, found.texts.length);
+    try {
+      lines.push(...(await importFile(run, path)));
+    } catch (error) {
+      lines.push({ path, action: 'failed', slug: null, line: null, reason: reasonOf(error) });
+      throw stopped(error, lines, path);
+    }
+    onProgress?.({ done: index + 1, total: found.texts.length, path });
+  }
+  if (options.prune) {
+    const doubtful = [
+      ...lines.filter((line) => line.action === 'failed').map((line) => line.path),
+      ...found.unread,
+    ];
+    lines.push(...(await prune(db, { addresses: run.addresses, doubtful, dryRun })));
+  }
+  return reportOf(lines);
+}
+
+/** In path order; the lines of one file keep theirs. */
+function reportOf(lines: FileReport[]): ImportReport {
+  const report = emptyReport();
+  addToReport(report, ...lines.toSorted((a, b) => byPath(a.path, b.path)));
+  return report;
+}
+
+function nothingToImport(folder: string, { others, leftOut }: FoundFiles): Problem {
+  const seen = others + leftOut.length;
+  const what =
+    seen === 0 ? 'it is empty' : `none of its ${seen} files is a .md or .markdown file that can be read`;
+  const first = leftOut[0] ? ` ${leftOut[0].path}: ${leftOut[0].reason}` : '';
+  return new Problem('IMPORT_EMPTY', `There is nothing to import in ${folder}: ${what}.${first}`, {
+    fix: 'Name the folder that holds your Markdown files.',
+  });
+}
+
+function interrupted(lines: FileReport[], done: number, total: number): ImportStopped {
+  return new ImportStopped(
+    'IMPORT_INTERRUPTED',
+    `The import was interrupted after ${done} of ${total} files.`,
+    {
+      fix: 'Run it again: what is in is kept, and the rest follows.',
+      report: reportOf(lines),
+    },
+  );
+}
+
+/** The next file would meet the same: a full disk, a database that is away. */
+function stopped(cause: unknown, lines: FileReport[], path: string): ImportStopped {
+  const { code, message, fix } = cause instanceof Problem ? cause : diskFullOrUnknown(cause);
+  return new ImportStopped(code, `The import stopped at ${path}. ${message}`, {
+    fix,
+    report: reportOf(lines),
+    cause,
+  });
+}
+
+function diskFullOrUnknown(cause: unknown): { code: string; message: string; fix: string } {
+  const { code, message } = cause as { code?: string; message: string };
+  // 53100: PostgreSQL's own "disk_full"
+  if (code === '53100' || code === 'ENOSPC') {
+    return {
+      code: 'DISK_FULL',
+      message: 'The disk is full.',
+      fix: 'Free some space, then run it again: what is in is kept.',
+    };
+  }
+  return { code: 'IMPORT_FAILED', message, fix: 'Mend the cause, then run it again: what is in is kept.' };
 }

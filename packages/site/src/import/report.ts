@@ -36,7 +36,11 @@ export type ImportProgress = { done: number; total: number; path: string };
 export class ImportStopped extends Problem {
   readonly report: ImportReport;
 
-  constructor(code: string, message: string, options: { fix: string; report: ImportReport; cause?: unknown }) {
+  constructor(
+    code: string,
+    message: string,
+    options: { fix: string; report: ImportReport; cause?: unknown },
+  ) {
     super(code, message, options);
     this.name = 'ImportStopped';
     this.report = options.report;

@@ -1,9 +1,23 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 
-export type MediaFile = { hash: string; contentType: string; bytes: number; width: number | null; height: number | null };
+export type MediaFile = {
+  hash: string;
+  contentType: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+};
 
 export async function findMedia(db: Kysely<Tables>, hash: string): Promise<MediaFile | undefined> {
   const row = await db.selectFrom('media').selectAll().where('hash', '=', hash).executeTakeFirst();
-  return row && { hash: row.hash, contentType: row.content_type, bytes: row.bytes, width: row.width, height: row.height };
+  return (
+    row && {
+      hash: row.hash,
+      contentType: row.content_type,
+      bytes: row.bytes,
+      width: row.width,
+      height: row.height,
+    }
+  );
 }

@@ -5,16 +5,25 @@ import type { Tables } from '../database/tables.ts';
 export const mediaUrl = (hash: string, name: string): string => `/media/${hash}/${encodeURIComponent(name)}`;
 export const mediaKey = (hash: string): string => `media/${hash}`;
 
-/** Gives the renderer the stored address and size of each picture that an entry shows. */
+export type MediaResolver = {
+  picture(url: string): Picture | undefined;
+  link(url: string): string | undefined;
+};
+
+/** Gives the renderer the stored address of each file that an entry shows or links, and the size of pictures. */
 export async function mediaResolver(
   db: Kysely<Tables>,
   media: { hash: string; name: string; path: string }[],
-): Promise<(url: string) => Picture | undefined> {
-  if (media.length === 0) return () => undefined;
+): Promise<MediaResolver> {
+  if (media.length === 0) return { picture: () => undefined, link: () => undefined };
   const rows = await db
     .selectFrom('media')
     .select(['hash', 'width', 'height'])
-    .where('hash', 'in', media.map((file) => file.hash))
+    .where(
+      'hash',
+      'in',
+      media.map((file) => file.hash),
+    )
     .execute();
   const sizes = new Map(rows.map((row) => [row.hash, row]));
   const pictures = new Map(
@@ -22,9 +31,13 @@ export async function mediaResolver(
       const size = sizes.get(file.hash);
       return [
         file.path,
-        { src: mediaUrl(file.hash, file.name), width: size?.width ?? undefined, height: size?.height ?? undefined },
+        {
+          src: mediaUrl(file.hash, file.name),
+          width: size?.width ?? undefined,
+          height: size?.height ?? undefined,
+        },
       ];
     }),
   );
-  return (url) => pictures.get(url);
+  return { picture: (url) => pictures.get(url), link: (url) => pictures.get(url)?.src };
 }

@@ -5,7 +5,10 @@ import { goneOrMissing } from '../entries/lookup.ts';
 import { visible } from '../entries/visible.ts';
 
 export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup<Page>> {
-  const row = await visible(db, 'page').selectAll('entries').where('entries.slug', '=', slug).executeTakeFirst();
+  const row = await visible(db, 'page')
+    .selectAll('entries')
+    .where('entries.slug', '=', slug)
+    .executeTakeFirst();
   if (!row) return goneOrMissing(db, 'page', slug);
   return {
     status: 'found',
@@ -23,7 +26,13 @@ export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup
 
 export async function listPages(db: Kysely<Tables>): Promise<Omit<Page, 'html' | 'headings' | 'sample'>[]> {
   const rows = await visible(db, 'page')
-    .select(['entries.slug', 'entries.title', 'entries.description', 'entries.updated_at', 'entries.published_at'])
+    .select([
+      'entries.slug',
+      'entries.title',
+      'entries.description',
+      'entries.updated_at',
+      'entries.published_at',
+    ])
     .orderBy('entries.slug')
     .execute();
   return rows.map((row) => ({

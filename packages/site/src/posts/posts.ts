@@ -20,7 +20,11 @@ export async function countPosts(db: Kysely<Tables>): Promise<number> {
 }
 
 /** One page of posts; missing beyond the last page. */
-export async function pageOfPosts(db: Kysely<Tables>, page: number, perPage: number): Promise<Lookup<Paged<PostSummary>>> {
+export async function pageOfPosts(
+  db: Kysely<Tables>,
+  page: number,
+  perPage: number,
+): Promise<Lookup<Paged<PostSummary>>> {
   return paged(db, selectPosts(db), await countPosts(db), page, perPage);
 }
 
@@ -62,7 +66,10 @@ async function paged<T extends SummaryRow>(
 }
 
 export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup<Post>> {
-  const row = await visible(db, 'post').selectAll('entries').where('entries.slug', '=', slug).executeTakeFirst();
+  const row = await visible(db, 'post')
+    .selectAll('entries')
+    .where('entries.slug', '=', slug)
+    .executeTakeFirst();
   if (!row) return goneOrMissing(db, 'post', slug);
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {
@@ -91,7 +98,9 @@ async function neighbour(
   const here = sql`(select published_at, id from entries where id = ${row.id})`;
   const found = await visible(db, 'post')
     .select(['entries.slug', 'entries.title'])
-    .where(sql<boolean>`(entries.published_at, entries.id) ${sql.raw(direction === 'older' ? '<' : '>')} ${here}`)
+    .where(
+      sql<boolean>`(entries.published_at, entries.id) ${sql.raw(direction === 'older' ? '<' : '>')} ${here}`,
+    )
     .orderBy('entries.published_at', order)
     .orderBy('entries.id', order)
     .limit(1)

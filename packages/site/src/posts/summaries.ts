@@ -37,7 +37,10 @@ export function selectPosts(db: Kysely<Tables>) {
 }
 
 export async function summaries(db: Kysely<Tables>, rows: SummaryRow[]): Promise<PostSummary[]> {
-  const tags = await tagsOf(db, rows.map((row) => row.id));
+  const tags = await tagsOf(
+    db,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => summary(row, tags.get(row.id) ?? []));
 }
 

@@ -23,14 +23,18 @@ export async function listProjects(db: Kysely<Tables>): Promise<ProjectSummary[]
     .orderBy('entries.published_at', (order) => order.desc().nullsLast())
     .orderBy('entries.slug')
     .execute();
-  const tags = await tagsOf(db, rows.map((row) => row.id));
-  return rows
-    .toSorted((a, b) => weight(a) - weight(b))
-    .map((row) => summary(row, tags.get(row.id) ?? []));
+  const tags = await tagsOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.toSorted((a, b) => weight(a) - weight(b)).map((row) => summary(row, tags.get(row.id) ?? []));
 }
 
 export async function findProject(db: Kysely<Tables>, slug: string): Promise<Lookup<Project>> {
-  const row = await visible(db, 'project').selectAll('entries').where('entries.slug', '=', slug).executeTakeFirst();
+  const row = await visible(db, 'project')
+    .selectAll('entries')
+    .where('entries.slug', '=', slug)
+    .executeTakeFirst();
   if (!row) return goneOrMissing(db, 'project', slug);
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {

@@ -8,11 +8,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       slug text not null check (slug <> ''),
       title text not null,
       description text not null,
+      description_written boolean not null,
       status text not null check (status in ('draft', 'published')),
       published_at timestamptz,
       updated_at timestamptz,
       markdown text not null,
-      front_matter jsonb not null,
+      front_matter json not null,
       html text not null,
       headings jsonb not null,
       text text not null,
@@ -32,7 +33,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       check (kind <> 'post' or status = 'draft' or published_at is not null)
     )`.execute(db);
   await sql`create index entries_by_date on entries (kind, status, published_at desc, id desc)`.execute(db);
-  await sql`create index entries_by_series on entries (series_slug, published_at) where series_slug is not null`.execute(db);
+  await sql`create index entries_by_series on entries (series_slug, published_at) where series_slug is not null`.execute(
+    db,
+  );
   await sql`create index entries_by_renderer on entries (renderer_version)`.execute(db);
   await sql`create table tags (slug text primary key, label text not null)`.execute(db);
   await sql`
@@ -70,7 +73,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       since timestamptz not null default now(),
       primary key (kind, slug)
     )`.execute(db);
-  await sql`create table content_version (id integer primary key check (id = 1), version bigint not null)`.execute(db);
+  await sql`create table content_version (id integer primary key check (id = 1), version bigint not null)`.execute(
+    db,
+  );
   await sql`insert into content_version values (1, 1)`.execute(db);
   await sql`create table meta (key text primary key, value text not null)`.execute(db);
 }

@@ -1,0 +1,38 @@
+import type { EntriesTable } from '../database/tables.ts';
+import type { Selectable } from 'kysely';
+import { writeDate } from '../import/date.ts';
+
+export type ExportedFields = Pick<
+  Selectable<EntriesTable>,
+  | 'title'
+  | 'description'
+  | 'description_written'
+  | 'status'
+  | 'published_at'
+  | 'updated_at'
+  | 'series_title'
+  | 'front_matter'
+>;
+
+/**
+ * The front matter that brings the same entry back: our own fields first, then the others in their order.
+ * Pure.
+ * @param slug only when the file name does not say it
+ */
+export function frontMatterOf(
+  entry: ExportedFields,
+  tags: string[],
+  slug: string | null,
+): Record<string, unknown> {
+  return {
+    title: entry.title,
+    ...(slug === null ? {} : { slug }),
+    ...(entry.published_at ? { date: writeDate(entry.published_at) } : {}),
+    ...(entry.updated_at ? { updated: writeDate(entry.updated_at) } : {}),
+    ...(entry.description_written ? { description: entry.description } : {}),
+    ...(tags.length > 0 ? { tags } : {}),
+    ...(entry.series_title ? { series: entry.series_title } : {}),
+    ...(entry.status === 'draft' ? { draft: true } : {}),
+    ...entry.front_matter,
+  };
+}

@@ -1,0 +1,75 @@
+/** Where an entry and its files go in an exported folder. Pure. */
+import { posix } from 'node:path';
+import type { EntryKind } from '../database/tables.ts';
+import { nameOf } from '../import/address.ts';
+import { readReference } from '../import/reference.ts';
+
+const folders: Record<EntryKind, string> = { post: 'posts', page: 'pages', project: 'projects' };
+
+export type Exported = { kind: EntryKind; slug: string; media: { hash: string; path: string }[] };
+
+export type Layout = {
+  /** of the Markdown file, relative to the exported folder */
+  text: string;
+  /** the file name does not say the address: the front matter must */
+  needsSlug: boolean;
+  /** each file once */
+  media: { hash: string; file: string }[];
+  /** references that cannot be a file beside the text */
+  unsafe: string[];
+};
+
+/**
+ * `posts/<slug>.md`, or a folder of its own with everything that the text shows. A picture that the text reaches
+ * through `../` stays in that folder too: the text lies so deep in it that the way up ends there. So no text
+ * writes into another's folder, and no reference changes.
+ * @param taken names in use, in lower case; the chosen one is added (some disks do not tell A from a)
+ */
+export function layoutOf({ kind, slug, media }: Exported, taken: Set<string>): Layout {
+  const name = freeName(folders[kind], slug, taken);
+  const home = `${folders[kind]}/${name}`;
+  const placed = media.map(({ hash, path }) => ({ hash, path, file: relativeFile(path) }));
+  const safe = placed.filter((item) => item.file !== undefined) as { hash: string; file: string }[];
+  const unsafe = placed.filter((item) => item.file === undefined).map((item) => item.path);
+  const isIndexName = nameOf(`${home}.md`) !== name;
+  if (safe.length === 0 && !isIndexName)
+    return { text: `${home}.md`, needsSlug: name !== slug, media: [], unsafe };
+
+  const depth = Math.max(
+    0,
+    ...safe.map(({ file }) => file.split('/').filter((part) => part === '..').length),
+  );
+  const folder =
+    depth === 0 ? home : posix.join(home, ...Array.from({ length: depth - 1 }, () => 'text'), name);
+  const files = new Map(safe.map(({ hash, file }) => [posix.join(folder, file), hash]));
+  const text = `${folder}/index.md`;
+  files.delete(text);
+  return {
+    text,
+    needsSlug: name !== slug,
+    media: [...files].map(([file, hash]) => ({ hash, file })),
+    unsafe,
+  };
+}
+
+function freeName(folder: string, slug: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? slug : `${slug}-${number}`;
+    const key = `${folder}/${name}`.toLowerCase();
+    if (taken.has(key)) continue;
+    taken.add(key);
+    return name;
+  }
+}
+
+/** A reference as a path beside the Markdown; undefined when it is none or no disk could hold it. */
+function relativeFile(url: string): string | undefined {
+  // Read from a place so deep that no "../" leaves the folder: the way up is counted by the caller.
+  const deep = Array.from({ length: 64 }, (_, index) => `d${index}`).join('/');
+  const reference = readReference(`${deep}/index.md`, url);
+  if (reference.kind !== 'file') return undefined;
+  const file = posix.relative(deep, reference.candidates[0]!);
+  const parts = file.split('/');
+  const tooLong = parts.some((part) => Buffer.byteLength(part) > 255);
+  return file === '' || tooLong || url.endsWith('/') ? undefined : file;
+}

@@ -1,0 +1,66 @@
+/** From the place of a file to the address of its entry. Pure: nothing is read. */
+import type { EntryKind } from '../database/tables.ts';
+import { slugify } from '../slug.ts';
+import { BadFile } from './bad-file.ts';
+
+const folders: Record<string, EntryKind> = { posts: 'post', pages: 'page', projects: 'project' };
+const wellKnownPages = ['about', 'home', 'privacy'];
+
+/** Pages live at /<slug>: these first parts of an address belong to the site itself. */
+const reservedPages = new Set(
+  `_app admin api app archive assets atom contact feed healthz index livez media metrics og platform posts preview
+   projects readyz robots rss search series sitemap tags`.split(/\s+/),
+);
+
+/** Decided by the top-level folder; about.md, home.md and privacy.md at the top are pages, all else is a post. */
+export function kindOf(path: string): EntryKind {
+  const parts = path.split('/');
+  if (parts.length > 1 && folders[parts[0]!]) return folders[parts[0]!]!;
+  return parts.length <= 2 && wellKnownPages.includes(nameOf(path) ?? '') ? 'page' : 'post';
+}
+
+/** What a file is called: its folder when it is an index, else itself without ending. Null for an index of no folder. */
+export function nameOf(path: string): string | null {
+  const parts = path.split('/');
+  const file = parts.pop()!.replace(/\.[^.]+$/, '');
+  if (file !== 'index') return file;
+  const folder = parts.pop();
+  if (folder === undefined || (parts.length === 0 && folders[folder])) return null;
+  return folder;
+}
+
+/** my-first_post → "My first post" */
+export function titleFromName(name: string): string {
+  const words = name
+    .normalize('NFC')
+    .replaceAll(/[-_\s]+/g, ' ')
+    .trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export type Address = { slug: string; /** the wish, when it could not be kept */ changedFrom: string | null };
+
+/**
+ * A wished address as it is when it can stand in an address, else the nearest that can.
+ * @throws BadFile SLUG_UNUSABLE, SLUG_RESERVED
+ */
+export function addressOf(kind: EntryKind, wish: string): Address {
+  const kept = wish.normalize('NFC');
+  const slug = isUsable(kept) ? kept : slugify(wish);
+  if (!slug) {
+    throw new BadFile('SLUG_UNUSABLE', `"${wish}" leaves nothing for an address.`, {
+      fix: 'Add "slug:" with letters or digits to the front matter.',
+    });
+  }
+  if (kind === 'page' && reservedPages.has(slug.toLowerCase().replace(/\..*$/, ''))) {
+    throw new BadFile('SLUG_RESERVED', `The address /${slug} belongs to the site itself.`, {
+      fix: 'Choose another "slug:", or another file name.',
+    });
+  }
+  return { slug, changedFrom: slug === kept ? null : wish };
+}
+
+/** Letters, digits, "_", "-", "." and "~", beginning with a letter, digit or "_". */
+function isUsable(slug: string): boolean {
+  return slug.length <= 120 && slug.isWellFormed() && /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.~-]*$/u.test(slug);
+}

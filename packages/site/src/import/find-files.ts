@@ -1,0 +1,108 @@
+/** Which files of a folder are texts. Nothing is read here. */
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { Problem } from '@homepage/platform';
+
+export type FoundFiles = {
+  /** Markdown files relative to the folder, with "/", in path order */
+  texts: string[];
+  /** what was left out, and why */
+  leftOut: { path: string; action: 'skipped' | 'failed'; reason: string }[];
+  /** folders that could not be read: nobody knows what is in them */
+  unread: string[];
+  /** how many other files there are */
+  others: number;
+};
+
+/**
+ * Looks through a folder and what is below it. Links to folders are not followed, so that loops end;
+ * links to files are, as long as they stay in the folder.
+ * @param root the real path of the folder
+ */
+export async function findFiles(root: string): Promise<FoundFiles> {
+  const found: FoundFiles = { texts: [], leftOut: [], unread: [], others: 0 };
+  await look(root, '', found);
+  found.texts.sort(byPath);
+  return found;
+}
+
+/** The same order on every machine and in every language. */
+export const byPath = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** @throws Problem IMPORT_NOT_FOUND, IMPORT_NOT_A_FOLDER, IMPORT_UNREADABLE */
+export async function realFolder(folder: string): Promise<string> {
+  try {
+    const root = await realpath(folder);
+    if ((await stat(root)).isDirectory()) return root;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      throw new Problem('IMPORT_NOT_FOUND', `There is no folder ${folder}.`, {
+        fix: 'Check the path.',
+        cause,
+      });
+    }
+    throw new Problem('IMPORT_UNREADABLE', `${folder} cannot be read (${code}).`, {
+      fix: 'Give this user permission to read it.',
+      cause,
+    });
+  }
+  throw new Problem('IMPORT_NOT_A_FOLDER', `${folder} is a file; an import takes a folder.`, {
+    fix: 'Name the folder that the file is in.',
+  });
+}
+
+async function look(root: string, folder: string, found: FoundFiles): Promise<void> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(join(root, folder), { withFileTypes: true });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    found.unread.push(folder);
+    found.leftOut.push({
+      path: folder || '.',
+      action: 'failed',
+      reason: `The folder cannot be read (${code}). Give this user permission to read it.`,
+    });
+    return;
+  }
+  for (const entry of entries) {
+    const path = folder ? `${folder}/${entry.name}` : entry.name;
+    if (isHidden(entry.name)) continue;
+    if (entry.isDirectory()) await look(root, path, found);
+    else if (entry.isSymbolicLink()) await lookAtLink(root, path, found);
+    else if (isText(path)) found.texts.push(path);
+    else if (isMdx(path)) found.leftOut.push({ path, action: 'skipped', reason: MDX });
+    else found.others++;
+  }
+}
+
+async function lookAtLink(root: string, path: string, found: FoundFiles): Promise<void> {
+  const goal = await stat(join(root, path)).catch(() => undefined);
+  if (goal?.isDirectory()) {
+    found.leftOut.push({ path, action: 'skipped', reason: 'Links to folders are not followed.' });
+  } else if (!isText(path)) {
+    found.others++;
+  } else if (!goal) {
+    found.leftOut.push({ path, action: 'failed', reason: 'The link points to nothing. Mend or remove it.' });
+  } else if (await leavesFolder(root, join(root, path))) {
+    found.leftOut.push({
+      path,
+      action: 'failed',
+      reason: 'The link leads out of the folder. Put the file itself here.',
+    });
+  } else {
+    found.texts.push(path);
+  }
+}
+
+/** Whether a path, all links followed, ends outside of the folder. */
+export async function leavesFolder(root: string, file: string): Promise<boolean> {
+  return !(await realpath(file)).startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+const MDX = 'MDX cannot be read; only .md and .markdown can. Rename it when it is plain Markdown.';
+const isHidden = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
+export const isText = (path: string): boolean => /\.(md|markdown)$/i.test(path);
+const isMdx = (path: string): boolean => /\.mdx$/i.test(path);

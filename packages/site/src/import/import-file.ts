@@ -1,0 +1,194 @@
+/** One file: from its bytes to a stored entry. */
+import { join } from 'node:path';
+import { render } from '@homepage/markdown';
+import type { EntryKind } from '../database/tables.ts';
+import { previewEntry, saveEntry, type EntryInput } from '../entries/save.ts';
+import type { Site } from '../media/store.ts';
+import { addressOf, kindOf, nameOf, titleFromName } from './address.ts';
+import { BadFile, lineOf, reasonOf } from './bad-file.ts';
+import type { CollectedMedia, FileUse, MediaReader, Note } from './media.ts';
+import { readSource } from './read-file.ts';
+import { readReference } from './reference.ts';
+import { readText, type ReadText } from './read-text.ts';
+import type { FileAction, FileReport } from './report.ts';
+
+export type ImportRun = {
+  site: Site;
+  /** real path of the folder */
+  root: string;
+  media: MediaReader;
+  dryRun: boolean;
+  sample: boolean;
+  now: () => Date;
+  /** which file took which address, by `kind/slug` */
+  addresses: Map<string, string>;
+};
+
+export const addressKey = (kind: EntryKind, slug: string): string => `${kind}/${slug}`;
+
+/**
+ * Imports one file. What is wrong with the file itself is in the report.
+ * @param path relative to the folder, with "/"
+ * @returns first what became of the file, then its notes in the order of their lines
+ * @throws what is no fault of the file, such as a full disk
+ */
+export async function importFile(run: ImportRun, path: string): Promise<FileReport[]> {
+  let slug: string | null = null;
+  const line = (action: FileAction, at: number | null, reason: string | null): FileReport => ({
+    path,
+    action,
+    slug,
+    line: at,
+    reason,
+  });
+  try {
+    const source = await readSource(join(run.root, path));
+    if (source.text.trim() === '') return [line('skipped', null, 'The file is empty.')];
+    const text = await readText(source.text);
+    const address = takeAddress(run, path, text);
+    slug = address.slug;
+    const { media, notes } = await findMedia(run, path, text);
+    notes.push(...address.notes);
+    const date = await dateOf(run, address, text, source.modified, notes);
+    const input = entryInput(run, path, { ...address, text, date, media });
+    const action = run.dryRun ? await previewEntry(run.site.db, input) : await saveEntry(run.site.db, input);
+    return [
+      line(action, null, null),
+      ...notes.toSorted(byLine).map((note) => line('note', note.line, note.reason)),
+    ];
+  } catch (error) {
+    if (!isFaultOfFile(error)) throw error;
+    return [line('failed', lineOf(error), reasonOf(error))];
+  }
+}
+
+type TakenAddress = { kind: EntryKind; slug: string; notes: Note[] };
+
+/** @throws BadFile SLUG_UNUSABLE, SLUG_RESERVED, SLUG_TAKEN */
+function takeAddress(run: ImportRun, path: string, { fields, lineOf }: ReadText): TakenAddress {
+  const kind = kindOf(path);
+  const wish = fields.slug ?? nameOf(path);
+  if (wish === null) {
+    throw new BadFile('SLUG_UNUSABLE', 'A file named index needs a folder of its own.', {
+      fix: 'Name the file after its address, or add "slug:" to the front matter.',
+    });
+  }
+  const { slug, changedFrom } = addressOf(kind, wish);
+  const key = addressKey(kind, slug);
+  const first = run.addresses.get(key);
+  if (first !== undefined) {
+    throw new BadFile('SLUG_TAKEN', `The address "${slug}" belongs to ${first} already.`, {
+      fix: 'Give one of the two another "slug:".',
+      line: lineOf('slug'),
+    });
+  }
+  run.addresses.set(key, path);
+  const notes =
+    changedFrom === null
+      ? []
+      : [{ line: lineOf('slug'), reason: `The address "${changedFrom}" became "${slug}".` }];
+  return { kind, slug, notes };
+}
+
+async function findMedia(
+  run: ImportRun,
+  path: string,
+  { body, bodyLine, fields, lineOf }: ReadText,
+): Promise<CollectedMedia> {
+  const uses = await fileUses(body, bodyLine);
+  if (fields.cover) uses.push({ url: fields.cover.path, line: lineOf('cover'), picture: true });
+  const collected = await run.media.collect(path, uses);
+  if (fields.cover && readReference(path, fields.cover.path).kind === 'elsewhere') {
+    collected.notes.push({
+      line: lineOf('cover'),
+      reason: `The cover ${fields.cover.path} is not a file of this folder, so it is not shown.`,
+    });
+  }
+  return collected;
+}
+
+/** What the body shows and links, with lines of the file. */
+async function fileUses(body: string, bodyLine: number): Promise<FileUse[]> {
+  const inFile = (line: number): number | null => (line > 0 ? line + bodyLine - 1 : null);
+  try {
+    const { images, links } = await render(body);
+    return [
+      ...images.map(({ url, line }) => ({ url, line: inFile(line), picture: true })),
+      ...links.map(({ url, line }) => ({ url, line: inFile(line), picture: false })),
+    ];
+  } catch (cause) {
+    if (lineOf(cause) === null) throw cause;
+    const { code, message, fix, line } = cause as {
+      code: string;
+      message: string;
+      fix: string;
+      line: number;
+    };
+    throw new BadFile(code, message, { fix, line: inFile(line), cause });
+  }
+}
+
+/** A published post needs a date: its own, else the one it has on the site, else the file's. */
+async function dateOf(
+  run: ImportRun,
+  { kind, slug }: TakenAddress,
+  { fields }: ReadText,
+  modified: Date,
+  notes: Note[],
+): Promise<Date | null> {
+  if (fields.date || kind !== 'post' || fields.draft) return fields.date;
+  const stored = await run.site.db
+    .selectFrom('entries')
+    .select('published_at')
+    .where('kind', '=', kind)
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+  if (stored?.published_at) return stored.published_at;
+  // A clock that was wrong must not hide the post until that day.
+  const date = new Date(Math.min(modified.getTime(), run.now().getTime()));
+  notes.push({
+    line: null,
+    reason: `It has no date; the day the file was changed, ${date.toISOString().slice(0, 10)}, is used. Add "date:" to the front matter.`,
+  });
+  return date;
+}
+
+type Parts = {
+  kind: EntryKind;
+  slug: string;
+  text: ReadText;
+  date: Date | null;
+  media: CollectedMedia['media'];
+};
+
+function entryInput(run: ImportRun, path: string, { kind, slug, text, date, media }: Parts): EntryInput {
+  const { title, fields, body } = text;
+  const cover = fields.cover && media.find((file) => file.path === fields.cover!.path);
+  return {
+    kind,
+    slug,
+    title: title ?? titleFromName(nameOf(path) ?? slug),
+    description: fields.description,
+    status: fields.draft ? 'draft' : 'published',
+    publishedAt: date,
+    updatedAt: fields.updated,
+    tags: fields.tags,
+    series: fields.series,
+    cover: cover ? { hash: cover.hash, name: cover.name, alt: fields.cover!.alt } : null,
+    markdown: body,
+    frontMatter: fields.rest,
+    media,
+    source: path,
+    sample: run.sample,
+  };
+}
+
+const byLine = (a: Note, b: Note): number => (a.line ?? 0) - (b.line ?? 0);
+
+const FAULTS_BY_NAME = new Set(['BadFile', 'FrontMatterError', 'MarkdownError']);
+
+/** Values that PostgreSQL does not take (class 22) and limits of a row or an index (class 54) belong to the text. */
+function isFaultOfFile(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return FAULTS_BY_NAME.has(name ?? '') || (name === 'error' && /^(22|54)/.test(code ?? ''));
+}
