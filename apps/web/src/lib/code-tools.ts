@@ -21,7 +21,7 @@ function button(text: string, press: (self: HTMLButtonElement) => void) {
 
 function copyButton(pre: HTMLElement) {
   return button(words.copy, async (self) => {
-    const text = pre.querySelector('code')?.innerText ?? pre.innerText;
+    const text = pre.textContent;
     self.textContent = await navigator.clipboard.writeText(text).then(
       () => words.copied,
       () => words.notCopied,
