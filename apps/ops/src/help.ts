@@ -6,7 +6,7 @@ const variables = {
   HOMEPAGE_CONFIG: 'the configuration file (homepage.config.ts)',
   PORT: 'where the site listens (3000)',
   HOST: 'the address it listens on (127.0.0.1)',
-  LOG_LEVEL: 'debug adds stacks to errors (info)',
+  LOG_LEVEL: 'debug adds stacks to errors (warn embedded, info on the platform)',
 };
 
 export type Variable = keyof typeof variables;
