@@ -19,9 +19,9 @@ try {
   console.log(`Homepage is ready: ${running.address}`);
   console.log(`Health and metrics: ${running.opsAddress}/readyz`);
   if (running.dataDir) console.log(`Content is kept in ${running.dataDir}`);
-  if (running.sampleEntries > 0) {
+  if (running.seeded) {
     console.log(
-      `It shows ${running.sampleEntries} sample entries. Replace them:\n` +
+      'It shows sample content. Replace it with yours:\n' +
         '  npx homepage sample remove\n  npx homepage import <folder of Markdown>',
     );
   }

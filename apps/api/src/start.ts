@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
-import { migrate, pendingMigrations, rerenderStale, siteData, type Tables } from '@homepage/site';
+import { migrate, pendingMigrations, rerenderStale, seedSample, siteData, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
@@ -23,8 +23,8 @@ export type Running = {
   /** where visitors reach it, e.g. http://127.0.0.1:3000 */
   address: string;
   opsAddress: string;
-  /** how many sample entries this start wrote; 0 on every later start */
-  sampleEntries: number;
+  /** true when this first start wrote the sample content */
+  seeded: boolean;
   dataDir: string | null;
   stop(): Promise<void>;
 };
@@ -53,7 +53,7 @@ export async function start({ settings, database: opening, development }: StartO
     const { db } = database;
     const storage = openStorage(settings);
     await prepareSchema();
-    const sampleEntries = database.kind === 'pglite' ? 0 : 0;
+    const seeded = database.kind === 'pglite' && (await seedSample({ db, storage }));
 
     const port = settings.port || (await freePort(settings.host));
     const origin = settings.publicUrl ?? defaultOrigin(port);
@@ -98,7 +98,7 @@ export async function start({ settings, database: opening, development }: StartO
     return {
       address: `http://${hostName()}:${port}`,
       opsAddress: `http://${settings.opsHost}:${ops.port}`,
-      sampleEntries,
+      seeded,
       dataDir: database.kind === 'pglite' ? settings.dataDir : null,
       stop,
     };
