@@ -5,6 +5,7 @@
 const type = (letter: string): number => letter.charCodeAt(0);
 
 export const QUERY = type('Q');
+const PARSE = type('P');
 export const SYNC = type('S');
 export const TERMINATE = type('X');
 /** What a client may send once it has started; anything else would end the only backend there is. */
@@ -108,6 +109,21 @@ export class Answer {
 const READY_IDLE = Buffer.from([type('Z'), 0, 0, 0, 5, type('I')]);
 /** the severity field of an ErrorResponse; text values cannot hold its zero bytes */
 const GAVE_UP = ['SPANIC\0VPANIC\0', 'SFATAL\0VFATAL\0'].map((mark) => Buffer.from(mark));
+
+/**
+ * Whether a message brings `COPY … FROM STDIN`. PGlite would wait inside it for rows that cannot reach it
+ * before it returns, and everybody with it, for good.
+ */
+export function copiesFromClient(bytes: Uint8Array): boolean {
+  if (bytes[0] !== QUERY && bytes[0] !== PARSE) return false;
+  const sql = Buffer.from(bytes.buffer, bytes.byteOffset + 5, bytes.length - 5).toString('latin1');
+  return /\bcopy\b/i.test(sql) && /\bcopy\b[^;]*\bfrom\s+stdin\b/i.test(withoutTexts(sql));
+}
+
+/** SQL without the contents of literals and comments. */
+function withoutTexts(sql: string): string {
+  return sql.replace(/'(?:[^']|'')*'|\$(\w*)\$[^]*?\$\1\$|--.*|\/\*[^]*?\*\//g, ' ');
+}
 
 export function simpleQuery(sql: string): Uint8Array {
   return message('Q', `${sql}\0`);

@@ -8,6 +8,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   Answer,
+  copiesFromClient,
   fatal,
   MessageReader,
   ProtocolError,
@@ -92,6 +93,10 @@ class Connection implements TurnTaker {
       if (kind === TERMINATE) {
         this.#socket.end();
         this.#closed = true;
+        break;
+      }
+      if (copiesFromClient(message)) {
+        this.refuse('0A000', 'the embedded database cannot COPY FROM STDIN; use INSERT');
         break;
       }
       this.#used = true;
