@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '@homepage/platform';
@@ -11,7 +12,8 @@ import { Problem } from '@homepage/platform';
  * @throws Problem EXPORT_FAILED, DISK_FULL
  */
 export async function writeWhole(file: string, content: string | Readable): Promise<number> {
-  const part = `${file}.tmp`;
+  // A name of its own: the file's may be as long as a name can be.
+  const part = join(dirname(file), `.${randomUUID()}.tmp`);
   try {
     await mkdir(dirname(file), { recursive: true });
     const output = createWriteStream(part);
@@ -19,7 +21,7 @@ export async function writeWhole(file: string, content: string | Readable): Prom
     await rename(part, file);
     return output.bytesWritten;
   } catch (cause) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => {});
     throw writeProblem(file, cause);
   }
 }

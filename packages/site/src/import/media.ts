@@ -18,7 +18,7 @@ export type Note = { line: number | null; reason: string };
 export type CollectedMedia = { media: EntryMedia[]; notes: Note[] };
 
 /** What became of one file of the folder. */
-type Taken = { hash: string; contentType: string } | { refused: string };
+type Taken = { hash: string } | { refused: string };
 
 export type MediaReader = {
   /** @param from path of the Markdown file, relative to the folder */
@@ -33,14 +33,15 @@ export function mediaReader(root: string, site: Site | undefined): MediaReader {
   // A picture that many texts show is read once. Small: a path and a hash each.
   const taken = new Map<string, Taken>();
 
-  async function take(file: string): Promise<Taken> {
+  async function take(file: string, asPicture: boolean): Promise<Taken> {
     const real = await realpath(file);
-    const known = taken.get(real);
+    const key = `${asPicture}:${real}`;
+    const known = taken.get(key);
     if (known) return known;
     const result = (await leavesFolder(root, real))
       ? { refused: 'a link leads out of the folder. Put the file itself into the folder.' }
-      : await checkAndStore(real, site);
-    taken.set(real, result);
+      : await checkAndStore(real, asPicture, site);
+    taken.set(key, result);
     return result;
   }
 
@@ -51,19 +52,13 @@ export function mediaReader(root: string, site: Site | undefined): MediaReader {
     if (reference.kind === 'refused') return { line, reason: reference.reason };
     if (!picture && isText(reference.name)) return undefined;
     const file = await firstFile(reference.candidates.map((path) => join(root, path)));
-    if (!file)
-      return picture
-        ? { line, reason: `The picture ${url} is missing. Add it, or remove it from the text.` }
-        : undefined;
-    const result = await take(file);
-    if ('refused' in result) return { line, reason: `${url}: ${result.refused}` };
-    if (picture && !isPicture(result.contentType)) {
-      return {
-        line,
-        reason: `${url} is not a picture that browsers show (${result.contentType}). Use AVIF, GIF, JPEG, PNG, SVG or WebP.`,
-      };
+    if (file) {
+      const result = await take(file, picture);
+      if ('refused' in result) return { line, reason: `${url}: ${result.refused}` };
+      return { hash: result.hash, name: reference.name, path: url };
     }
-    return { hash: result.hash, name: reference.name, path: url };
+    if (!picture) return undefined;
+    return { line, reason: `The picture ${url} is missing. Add it, or remove it from the text.` };
   }
 
   return {
@@ -90,7 +85,7 @@ async function firstFile(candidates: string[]): Promise<string | undefined> {
   return undefined;
 }
 
-async function checkAndStore(file: string, site: Site | undefined): Promise<Taken> {
+async function checkAndStore(file: string, asPicture: boolean, site: Site | undefined): Promise<Taken> {
   let bytes: Uint8Array;
   try {
     const { size } = await stat(file);
@@ -107,9 +102,14 @@ async function checkAndStore(file: string, site: Site | undefined): Promise<Take
   }
   try {
     const info = await inspectFile(bytes);
+    if (asPicture && !isPicture(info.contentType)) {
+      return {
+        refused: `it is not a picture that browsers show (${info.contentType}). Use AVIF, GIF, JPEG, PNG, SVG or WebP.`,
+      };
+    }
     const hash = hashOf(bytes);
     if (site) await storeMedia(site, hash, bytes, info);
-    return { hash, contentType: info.contentType };
+    return { hash };
   } catch (problem) {
     if (problem instanceof Problem && REFUSALS.has(problem.code)) return { refused: reasonOf(problem) };
     throw problem;

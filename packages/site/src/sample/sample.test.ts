@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { makeFolder, openTestSite, type TestSite } from '@homepage/testkit';
+import { importFolder } from '../import/import-folder.ts';
+import { findPost } from '../posts/posts.ts';
+import { removeSample, seedSample } from './sample.ts';
+
+let site: TestSite;
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  for (const table of ['entries', 'media', 'tags', 'meta', 'gone'] as const)
+    await site.db.deleteFrom(table).execute();
+  await site.db.updateTable('content_version').set({ version: 1 }).execute();
+});
+
+async function count(table: 'entries' | 'tags' | 'media' | 'gone'): Promise<number> {
+  const { total } = await site.db
+    .selectFrom(table)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return total;
+}
+
+async function ownPost(text: string): Promise<void> {
+  const folder = makeFolder({
+    'posts/mine.md': `---\ntitle: Mine\ndate: 2026-02-03\ntags: [vault]\n---\n${text}`,
+  });
+  await importFolder({ ...site, folder: folder.path });
+  folder.remove();
+}
+
+test('a new site gets the sample, every file of it without a note, once', async () => {
+  expect(await seedSample(site)).toBe(true);
+  const entries = await site.db.selectFrom('entries').select(['kind', 'sample', 'status']).execute();
+  expect(entries.every((entry) => entry.sample && entry.status === 'published')).toBe(true);
+  expect(
+    Object.fromEntries(
+      [...Map.groupBy(entries, (entry) => entry.kind)].map(([kind, list]) => [kind, list.length]),
+    ),
+  ).toEqual({
+    page: 3,
+    post: 5,
+    project: 3,
+  });
+  expect(await seedSample(site)).toBe(false);
+});
+
+test('the sample imports without a single note', async () => {
+  const report = await importFolder({ ...site, folder: `${import.meta.dirname}/../../sample`, sample: true });
+  expect(report.files.filter((line) => line.reason !== null)).toEqual([]);
+});
+
+test('removing takes everything that only the sample used, without 410, and it never comes back', async () => {
+  const objects = await site.storage.count();
+  await seedSample(site);
+  expect(await site.storage.count()).toBeGreaterThan(objects);
+  expect(await removeSample(site)).toEqual({ removed: 11 });
+  for (const table of ['entries', 'tags', 'media', 'gone'] as const)
+    expect([table, await count(table)]).toEqual([table, 0]);
+  expect(await site.storage.count()).toBe(objects);
+  expect(await seedSample(site)).toBe(false);
+  expect(await removeSample(site)).toEqual({ removed: 0 });
+});
+
+test('removing before the first start prevents the seeding and raises no version', async () => {
+  expect(await removeSample(site)).toEqual({ removed: 0 });
+  expect(await seedSample(site)).toBe(false);
+  const { version } = await site.db.selectFrom('content_version').select('version').executeTakeFirstOrThrow();
+  expect(version).toBe(1);
+});
+
+test('a site with an entry of its owner gets none', async () => {
+  await ownPost('Text.');
+  expect(await seedSample(site)).toBe(false);
+  expect(await count('entries')).toBe(1);
+});
+
+test('a seeding that was cut short is completed', async () => {
+  await seedSample(site);
+  await site.db.deleteFrom('meta').execute();
+  await site.db.deleteFrom('entries').where('kind', '=', 'project').execute();
+  expect(await seedSample(site)).toBe(true);
+  expect(await count('entries')).toBe(11);
+});
+
+test("the owner's texts, tags and pictures stay, also a sample that became theirs", async () => {
+  await seedSample(site);
+  await ownPost('Text.');
+  const folder = makeFolder({
+    'posts/why-two-vaults.md': '---\ntitle: Now mine\ndate: 2026-02-03\n---\nText.',
+  });
+  const report = await importFolder({ ...site, folder: folder.path });
+  folder.remove();
+  expect(report).toMatchObject({ updated: 1 });
+  expect(await removeSample(site)).toEqual({ removed: 10 });
+  expect(await findPost(site.db, 'why-two-vaults')).toMatchObject({
+    status: 'found',
+    value: { title: 'Now mine', sample: false },
+  });
+  expect(await findPost(site.db, 'mine')).toMatchObject({
+    status: 'found',
+    value: { tags: [{ slug: 'vault' }] },
+  });
+  expect(await site.db.selectFrom('tags').select('slug').execute()).toEqual([{ slug: 'vault' }]);
+});
+
+test('a picture that the owner shows too is kept', async () => {
+  await seedSample(site);
+  const { hash } = await site.db.selectFrom('entry_media').select('hash').executeTakeFirstOrThrow();
+  await ownPost('Text.');
+  const { id } = await site.db
+    .selectFrom('entries')
+    .select('id')
+    .where('slug', '=', 'mine')
+    .executeTakeFirstOrThrow();
+  await site.db
+    .insertInto('entry_media')
+    .values({ entry_id: id, hash, name: 'x.svg', path: 'x.svg' })
+    .execute();
+  await removeSample(site);
+  expect(await site.db.selectFrom('media').select('hash').execute()).toEqual([{ hash }]);
+  expect(await site.storage.has(`media/${hash}`)).toBe(true);
+});
