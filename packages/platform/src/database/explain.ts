@@ -4,7 +4,7 @@ import { Problem } from '../problem.ts';
 
 /** @returns undefined for errors that are not the database's being away, full or closed to us */
 export function explainDatabaseError(error: unknown): Problem | undefined {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code, message, syscall } = Object(error) as { code?: string; message?: string; syscall?: string };
   if (code === '53100') return diskFull(error);
   if (code === '28P01' || code === '28000')
     return refused('The database refused the user or password.', error);
@@ -37,7 +37,6 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
     '57P03',
     '53300',
   ];
-  const syscall = (error as NodeJS.ErrnoException).syscall;
   if (code !== undefined && away.includes(code) && (code !== 'ENOENT' || syscall === 'connect')) {
     return new Problem('DATABASE_AWAY', `The database does not answer (${code}).`, {
       field: 'DATABASE_URL',

@@ -29,7 +29,7 @@ export function openFileStorage(dataDir: string): Storage {
         }
         await rename(part, path);
       } catch (cause) {
-        await rm(part, { force: true });
+        await rm(part, { force: true }).catch(() => {}); // the first failure is the one to tell
         throw storageProblem(cause);
       }
     },

@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Problems } from './problem.ts';
+import { environment, loadDotEnv, readSettings } from './settings.ts';
+
+test('without any variable there is a complete set of settings', () => {
+  expect(readSettings({}, '/srv/homepage')).toEqual({
+    port: 3000,
+    host: '127.0.0.1',
+    opsHost: '127.0.0.1',
+    opsPort: 9464,
+    publicUrl: undefined,
+    dataDir: '/srv/homepage/data',
+    databaseUrl: undefined,
+    databaseOwnerUrl: undefined,
+    configFile: undefined,
+    logLevel: undefined,
+  });
+});
+
+test('every variable is read, relative paths start at the root, and an empty one is as if unset', () => {
+  const settings = readSettings(
+    {
+      PORT: ' 8080 ',
+      HOST: '0.0.0.0',
+      OPS_HOST: '::1',
+      OPS_PORT: '0',
+      PUBLIC_URL: 'https://Example.dev/',
+      DATA_DIR: '../elsewhere',
+      DATABASE_URL: 'postgres://app@db/homepage',
+      DATABASE_OWNER_URL: 'postgresql://owner@db/homepage',
+      HOMEPAGE_CONFIG: '/etc/homepage.ts',
+      LOG_LEVEL: '',
+    },
+    '/srv/homepage',
+  );
+  expect(settings).toEqual({
+    port: 8080,
+    host: '0.0.0.0',
+    opsHost: '::1',
+    opsPort: 0,
+    publicUrl: 'https://example.dev',
+    dataDir: '/srv/elsewhere',
+    databaseUrl: 'postgres://app@db/homepage',
+    databaseOwnerUrl: 'postgresql://owner@db/homepage',
+    configFile: '/etc/homepage.ts',
+    logLevel: undefined,
+  });
+});
+
+const port = 'must be a port number from 0 to 65535.';
+const origin = 'must be an origin such as https://example.dev, without path, query or password.';
+const address = 'must be a full http:// or https:// address.';
+const postgres = 'must be an address such as postgres://user:password@host:5432/database.';
+
+const wrong: [variable: keyof typeof environment.shape, value: string, message: string][] = [
+  ['PORT', 'SECRET', port],
+  ['PORT', '65536', port],
+  ['PORT', '-1', port],
+  ['PORT', '80.5', port],
+  ['PORT', '0x50', port],
+  ['OPS_PORT', '1e3', port],
+  ['HOST', '  ', 'must not be blank.'],
+  ['OPS_HOST', '\t', 'must not be blank.'],
+  ['DATA_DIR', ' ', 'must not be blank.'],
+  ['HOMEPAGE_CONFIG', ' ', 'must not be blank.'],
+  ['PUBLIC_URL', 'example.dev', address],
+  ['PUBLIC_URL', 'ftp://SECRET.dev', address],
+  ['PUBLIC_URL', 'https://example.dev/SECRET', origin],
+  ['PUBLIC_URL', 'https://user:SECRET@example.dev', origin],
+  ['PUBLIC_URL', 'https://example.dev?SECRET', origin],
+  ['DATABASE_URL', 'mysql://user:SECRET@db/homepage', postgres],
+  ['DATABASE_URL', 'SECRET', postgres],
+  ['DATABASE_OWNER_URL', 'http://user:SECRET@db', postgres],
+  ['LOG_LEVEL', 'SECRET', 'must be one of fatal, error, warn, info, debug, trace, silent.'],
+];
+
+test.each(wrong)('%s=%j is named with the fix and without its value', (variable, value, message) => {
+  const problem = failure({ [variable]: value });
+  expect(problem.message).toBe(
+    `The environment is not valid:\n  ${variable} ${message} Change or unset ${variable}.`,
+  );
+  expect(problem.problems).toMatchObject([{ code: 'SETTING_INVALID', field: variable }]);
+  expect(JSON.stringify([problem.message, problem.fix])).not.toContain('SECRET');
+});
+
+test('all wrong variables are named at once', () => {
+  const { code, message, fix } = failure({ PORT: 'x', LOG_LEVEL: 'y', DATABASE_URL: 'z' });
+  expect(code).toBe('SETTINGS_INVALID');
+  expect(
+    message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(' ')[0]),
+  ).toEqual(['PORT', 'DATABASE_URL', 'LOG_LEVEL']);
+  expect(fix).toContain('docs/reference/environment.md');
+});
+
+test('every variable with a check has a wrong value here', () => {
+  expect(new Set(wrong.map(([variable]) => variable))).toEqual(new Set(Object.keys(environment.shape)));
+});
+
+describe('.env', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'homepage-env-'));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+    delete process.env['TEST_ONLY_A'];
+    delete process.env['TEST_ONLY_B'];
+  });
+
+  test('is optional', () => {
+    expect(() => loadDotEnv(root)).not.toThrow();
+  });
+
+  test('gives what the environment does not', () => {
+    process.env['TEST_ONLY_A'] = 'from the environment';
+    writeFileSync(join(root, '.env'), 'TEST_ONLY_A=from the file\nTEST_ONLY_B="from the file"\n');
+    loadDotEnv(root);
+    expect([process.env['TEST_ONLY_A'], process.env['TEST_ONLY_B']]).toEqual([
+      'from the environment',
+      'from the file',
+    ]);
+  });
+
+  test('that cannot be read is named', () => {
+    mkdirSync(join(root, '.env'));
+    expect(() => loadDotEnv(root)).toThrow(
+      expect.objectContaining({
+        code: 'ENV_FILE_UNREADABLE',
+        message: expect.stringContaining(join(root, '.env')),
+      }),
+    );
+  });
+});
+
+function failure(env: NodeJS.ProcessEnv): Problems {
+  try {
+    readSettings(env);
+  } catch (error) {
+    if (error instanceof Problems) return error;
+    throw error;
+  }
+  throw new Error('these settings are valid');
+}
