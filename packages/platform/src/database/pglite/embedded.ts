@@ -1,6 +1,5 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { diskFull, diskIsExhausted } from '../../disk.ts';
 import { Problem } from '../../problem.ts';
