@@ -49,7 +49,7 @@ module.exports = {
       comment: 'What runs in the browser may import the contract and nothing else of ours.',
       severity: 'error',
       from: { path: '^apps/web/src/' },
-      to: { path: '^packages/(?!contract/|markdown/src/code\\.css)' },
+      to: { path: '^packages/(?!contract/|markdown/src/(code|math)\\.css)' },
     },
     {
       name: 'testkit-only-in-tests',
