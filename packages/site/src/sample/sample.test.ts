@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeFolder, openTestSite, type TestSite } from '@homepage/testkit';
 import { importFolder } from '../import/import-folder.ts';
+import { mediaKey } from '../media/resolve.ts';
 import { findPost } from '../posts/posts.ts';
 import { removeSample, seedSample } from './sample.ts';
 
@@ -11,6 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(async () => {
+  const media = await site.db.selectFrom('media').select('hash').execute();
+  for (const { hash } of media) await site.storage.remove(mediaKey(hash));
   for (const table of ['entries', 'media', 'tags', 'meta', 'gone'] as const)
     await site.db.deleteFrom(table).execute();
   await site.db.updateTable('content_version').set({ version: 1 }).execute();
@@ -54,13 +57,12 @@ test('the sample imports without a single note', async () => {
 });
 
 test('removing takes everything that only the sample used, without 410, and it never comes back', async () => {
-  const objects = await site.storage.count();
   await seedSample(site);
-  expect(await site.storage.count()).toBeGreaterThan(objects);
+  expect(await site.storage.count()).toBe(1);
   expect(await removeSample(site)).toEqual({ removed: 11 });
   for (const table of ['entries', 'tags', 'media', 'gone'] as const)
     expect([table, await count(table)]).toEqual([table, 0]);
-  expect(await site.storage.count()).toBe(objects);
+  expect(await site.storage.count()).toBe(0);
   expect(await seedSample(site)).toBe(false);
   expect(await removeSample(site)).toEqual({ removed: 0 });
 });
@@ -123,4 +125,35 @@ test('a picture that the owner shows too is kept', async () => {
   await removeSample(site);
   expect(await site.db.selectFrom('media').select('hash').execute()).toEqual([{ hash }]);
   expect(await site.storage.has(`media/${hash}`)).toBe(true);
+});
+
+test('the posts are as long as they promise: four short, one of 1,500 words for the weight test', async () => {
+  await seedSample(site);
+  const posts = await site.db
+    .selectFrom('entries')
+    .select(['slug', 'words'])
+    .where('kind', '=', 'post')
+    .execute();
+  const { 'the-way-of-a-request': long, ...short } = Object.fromEntries(
+    posts.map((post) => [post.slug, post.words]),
+  );
+  expect(long).toBeGreaterThan(1400);
+  expect(long).toBeLessThan(1700);
+  for (const [slug, words] of Object.entries(short)) {
+    expect([slug, words >= 400 && words <= 900]).toEqual([slug, true]);
+  }
+});
+
+test('its links lead to pages of the site', async () => {
+  await seedSample(site);
+  const rows = await site.db.selectFrom('entries').select(['kind', 'slug', 'html', 'series_slug']).execute();
+  const folders = { post: '/posts/', project: '/projects/', page: '/' };
+  const known = new Set([
+    ...['/platform', '/archive'],
+    ...rows.map((row) => folders[row.kind] + row.slug),
+    ...rows.map((row) => `/series/${row.series_slug}`),
+  ]);
+  const links = rows.flatMap((row) => [...row.html.matchAll(/href="(\/[^"#]*)"/g)].map((match) => match[1]!));
+  expect(links.length).toBeGreaterThan(10);
+  expect(links.filter((link) => !known.has(link))).toEqual([]);
 });
