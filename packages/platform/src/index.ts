@@ -4,5 +4,5 @@ export { freeBytes } from './disk.ts';
 export { openDatabase, type Database, type OpenOptions } from './database/open.ts';
 export { explainDatabaseError } from './database/explain.ts';
 export { isLocked, lockFolder, lockHolder, type LockHolder } from './database/lock.ts';
-export { readSettings, loadDotEnv, type Settings } from './settings.ts';
+export { environment, readSettings, loadDotEnv, type Settings } from './settings.ts';
 export { openStorage, type Storage, type StoredObject } from './storage/storage.ts';

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { Problem } from '@homepage/platform';
 import {
   importFolder,
   ImportStopped,
@@ -19,6 +21,7 @@ export async function importContent(
   { dryRun, prune }: ImportOptions,
 ): Promise<Outcome> {
   const folder = shell.path(given);
+  requireFolder(folder);
   const progress = shell.progress();
   const interrupted = whenInterrupted();
   try {
@@ -47,6 +50,15 @@ export async function importContent(
   } finally {
     interrupted.ignore();
   }
+}
+
+/** Before anything is opened: a mistyped path must not leave a new database behind. */
+function requireFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  throw new Problem('IMPORT_NOT_FOUND', `There is no folder ${folder}.`, {
+    field: 'folder',
+    fix: 'Check the path.',
+  });
 }
 
 const counters: [label: string, count: keyof Omit<ImportReport, 'files'>][] = [
