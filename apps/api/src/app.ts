@@ -1,6 +1,7 @@
 /** The whole application: what it answers, in the order it is asked. main.ts only starts and stops it. */
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { watchAllowedMethods } from './allowed-methods.ts';
 import { assetRoutes } from './assets.ts';
 import { answerBrokenRequest } from './broken-requests.ts';
 import type { Context } from './context.ts';
@@ -14,6 +15,9 @@ import { siteRoutes } from './features/site/routes.ts';
 import { tagRoutes } from './features/tags/routes.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
+
+/** Below /api nothing is a page. */
+const NO_SUCH_API = '/api/*';
 
 export type AppOptions = {
   log: FastifyBaseLogger;
@@ -37,7 +41,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
 
   const headers = securityHeaders({ https: context.origin.startsWith('https:') });
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
-  addProblemHandlers(app);
+  addProblemHandlers(app, watchAllowedMethods(app, NO_SUCH_API));
 
   siteRoutes(app, context);
   postRoutes(app, context);
@@ -45,7 +49,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
   pageRoutes(app, context);
   tagRoutes(app, context);
   platformRoutes(app, context);
-  app.get('/api/*', (_request, reply) => sendProblem(reply, notFound()));
+  app.get(NO_SUCH_API, (_request, reply) => sendProblem(reply, notFound()));
 
   mediaRoutes(app, context);
   if (options.webBuild) {

@@ -8,21 +8,18 @@ import type { ProblemDetails } from '@homepage/contract';
 import { Problem } from '@homepage/platform';
 import { securityHeaders } from './security-headers.ts';
 
-export function addProblemHandlers(app: FastifyInstance): void {
+export function addProblemHandlers(app: FastifyInstance, allowedMethods: (path: string) => string[]): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error);
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((request, reply) => {
-    const allowed = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
-      routeExists(app, method, request),
-    );
-    if (allowed.length > 0) {
-      reply.header('allow', allowed.join(', '));
-      return sendProblem(reply, details(405, 'METHOD_NOT_ALLOWED', `Use ${allowed.join(' or ')} here.`));
-    }
-    return sendProblem(reply, notFound());
+    const reading = request.method === 'GET' || request.method === 'HEAD';
+    const allowed = reading ? [] : allowedMethods(request.url.split('?', 1)[0]!);
+    if (allowed.length === 0) return sendProblem(reply, notFound());
+    reply.header('allow', allowed.join(', '));
+    return sendProblem(reply, details(405, 'METHOD_NOT_ALLOWED', `Use ${allowed.join(' or ')} here.`));
   });
 }
 
@@ -90,12 +87,4 @@ const titles: Record<number, string> = {
 
 export function details(status: number, code: string, fix: string): ProblemDetails {
   return { type: 'about:blank', title: titles[status] ?? 'The request failed', status, code, fix };
-}
-
-function routeExists(app: FastifyInstance, method: string, request: FastifyRequest): boolean {
-  const path = request.url.split('?', 1)[0]!;
-  if (method === request.method) return false;
-  const found = app.findRoute({ method: method as 'GET', url: path });
-  if (found) return true;
-  return (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/');
 }

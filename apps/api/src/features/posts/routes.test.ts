@@ -97,10 +97,14 @@ describe('GET /api/v1/posts/<slug>', () => {
   });
 });
 
-test('a method that an address does not have is a 405 that names the right ones', async () => {
-  const response = await api.app.inject({ method: 'DELETE', url: '/api/v1/posts' });
-  expect(response.statusCode).toBe(405);
-  expect(response.headers['allow']).toBe('GET, HEAD');
+test.each([
+  ['DELETE', '/api/v1/posts', 405],
+  ['POST', '/api/v1/posts/post-1', 405],
+  ['PUT', '/api/v1/nothing', 404],
+] as const)('%s %s is a %i', async (method, url, status) => {
+  const response = await api.app.inject({ method, url });
+  expect(response.statusCode).toBe(status);
+  expect(response.headers['allow']).toBe(status === 405 ? 'GET, HEAD' : undefined);
 });
 
 test('an unknown address under /api is a problem, not a page', async () => {
