@@ -27,9 +27,10 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
     });
   }
   const failed = results?.find((result) => result.status === 'Error');
+  if (!failed) throw error; // no migration began: the database did not answer
   throw new Problem(
     'MIGRATION_FAILED',
-    `Migration ${failed?.migrationName ?? ''} failed: ${(error as Error).message}`,
+    `Migration ${failed.migrationName} failed: ${(error as Error).message}`,
     {
       fix: 'Nothing was changed. Mend the cause, then run `homepage migrate` again.',
       cause: error,

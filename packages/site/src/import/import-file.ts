@@ -1,6 +1,7 @@
 /** One file: from its bytes to a stored entry. */
 import { join } from 'node:path';
-import { render } from '@homepage/markdown';
+import pg from 'pg';
+import { FrontMatterError, MarkdownError, render } from '@homepage/markdown';
 import type { EntryKind } from '../database/tables.ts';
 import { previewEntry, saveEntry, type EntryInput } from '../entries/save.ts';
 import type { Site } from '../media/store.ts';
@@ -8,7 +9,7 @@ import { addressOf, kindOf, nameOf, titleFromName } from './address.ts';
 import { BadFile, lineOf, reasonOf } from './bad-file.ts';
 import type { CollectedMedia, FileUse, MediaReader, Note } from './media.ts';
 import { readSource } from './read-file.ts';
-import { readReference } from './reference.ts';
+import { mayReferToFiles, readReference } from './reference.ts';
 import { readText, type ReadText } from './read-text.ts';
 import type { FileAction, FileReport } from './report.ts';
 
@@ -51,7 +52,8 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
     notes.push(...address.notes);
     const date = await dateOf(run, address, text, source.modified, notes);
     const input = entryInput(run, path, { ...address, text, date, media });
-    const action = run.dryRun ? await previewEntry(run.site.db, input) : await saveEntry(run.site.db, input);
+    const save = run.dryRun ? previewEntry : saveEntry;
+    const action = await inFileLines(text.bodyLine, save(run.site.db, input));
     return [
       line(action, null, null),
       ...notes.toSorted(byLine).map((note) => line('note', note.line, note.reason)),
@@ -95,7 +97,8 @@ async function findMedia(
   path: string,
   { body, bodyLine, fields, lineOf }: ReadText,
 ): Promise<CollectedMedia> {
-  const uses = await fileUses(body, bodyLine);
+  // A dry run renders every text, since nothing else would find what cannot be rendered.
+  const uses = run.dryRun || mayReferToFiles(body) ? await fileUses(body, bodyLine) : [];
   if (fields.cover) uses.push({ url: fields.cover.path, line: lineOf('cover'), picture: true });
   const collected = await run.media.collect(path, uses);
   if (fields.cover && readReference(path, fields.cover.path).kind === 'elsewhere') {
@@ -109,22 +112,26 @@ async function findMedia(
 
 /** What the body shows and links, with lines of the file. */
 async function fileUses(body: string, bodyLine: number): Promise<FileUse[]> {
-  const inFile = (line: number): number | null => (line > 0 ? line + bodyLine - 1 : null);
+  const { images, links } = await inFileLines(bodyLine, render(body));
+  const use = ({ url, line }: { url: string; line: number }, picture: boolean): FileUse => ({
+    url,
+    line: lineInFile(bodyLine, line),
+    picture,
+  });
+  return [...images.map((image) => use(image, true)), ...links.map((link) => use(link, false))];
+}
+
+/** The renderer counts from the first line of the body, and says 0 when it means the whole. */
+const lineInFile = (bodyLine: number, line: number): number | null => (line > 0 ? line + bodyLine - 1 : null);
+
+/** @throws BadFile for a body that cannot be rendered */
+async function inFileLines<T>(bodyLine: number, rendering: Promise<T>): Promise<T> {
   try {
-    const { images, links } = await render(body);
-    return [
-      ...images.map(({ url, line }) => ({ url, line: inFile(line), picture: true })),
-      ...links.map(({ url, line }) => ({ url, line: inFile(line), picture: false })),
-    ];
+    return await rendering;
   } catch (cause) {
-    if (lineOf(cause) === null) throw cause;
-    const { code, message, fix, line } = cause as {
-      code: string;
-      message: string;
-      fix: string;
-      line: number;
-    };
-    throw new BadFile(code, message, { fix, line: inFile(line), cause });
+    if (!(cause instanceof MarkdownError)) throw cause;
+    const { code, message, fix, line } = cause;
+    throw new BadFile(code, message, { fix, line: lineInFile(bodyLine, line), cause });
   }
 }
 
@@ -185,10 +192,8 @@ function entryInput(run: ImportRun, path: string, { kind, slug, text, date, medi
 
 const byLine = (a: Note, b: Note): number => (a.line ?? 0) - (b.line ?? 0);
 
-const FAULTS_BY_NAME = new Set(['BadFile', 'FrontMatterError', 'MarkdownError']);
-
 /** Values that PostgreSQL does not take (class 22) and limits of a row or an index (class 54) belong to the text. */
 function isFaultOfFile(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: string };
-  return FAULTS_BY_NAME.has(name ?? '') || (name === 'error' && /^(22|54)/.test(code ?? ''));
+  if (error instanceof BadFile || error instanceof FrontMatterError) return true;
+  return error instanceof pg.DatabaseError && /^(22|54)/.test(error.code ?? '');
 }
