@@ -1,12 +1,12 @@
 import type { Nodes, Root } from 'mdast';
 import { MarkdownError } from './errors.ts';
 
-/** Characters of a text; twice what the site accepts as a file. */
-const LARGEST = 4_000_000;
+/** Characters of a text: a long novel. Parsing needs about 800 bytes of memory for each. */
+const LARGEST = 500_000;
 /** Quotes, lists, emphasis and so on inside one another. The steps after parsing call themselves once per level. */
-const DEEPEST = 100;
+const DEEPEST = 60;
 /** Markers at the start of one line, refused before parsing because parsing takes the square of their number. */
-const MARKERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){200}/m;
+const MARKERS = /^(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){50}/m;
 /** Raw HTML elements left open at once, refused because HTML parsing takes the square of their number. */
 const OPEN_TAGS = 200;
 const TAG = /<(\/?)([a-z][^\s/>]*)/gi;

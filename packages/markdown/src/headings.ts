@@ -16,7 +16,7 @@ const LONGEST_ID = 96;
  */
 export function headings({ slots, labels, options, headings: found }: Page) {
   return (tree: Root): void => {
-    const taken = new Set<string>([FOOTNOTES_ID, ...(options.reservedIds ?? PAGE_IDS)]);
+    const taken = new Map([FOOTNOTES_ID, ...(options.reservedIds ?? PAGE_IDS)].map((id) => [id, 0]));
     const shift = hasH1(tree) ? 1 : 0;
     visitParents(tree, 'element', (heading, ancestors) => {
       const parent = ancestors.at(-1);
@@ -54,10 +54,13 @@ function idFor(text: string): string {
   return FOOTNOTE_IDS.test(id) || id.startsWith(USER_PREFIX) ? `section-${id}` : id;
 }
 
-function freeId(wanted: string, taken: Set<string>): string {
+/** `id`, `id-1`, `id-2` …; `taken` remembers the last number of each. */
+function freeId(wanted: string, taken: Map<string, number>): string {
+  let number = taken.get(wanted) ?? -1;
   let id = wanted;
-  for (let number = 1; taken.has(id); number++) id = `${wanted}-${number}`;
-  taken.add(id);
+  do id = ++number === 0 ? wanted : `${wanted}-${number}`;
+  while (taken.has(id));
+  taken.set(wanted, number).set(id, 0);
   return id;
 }
 

@@ -53,8 +53,8 @@ export async function render(markdown: string, options: RenderOptions = {}): Pro
     excerpt: '',
     words: 0,
   };
-  // PostgreSQL stores neither NUL nor half a surrogate pair.
-  const source = markdown.replaceAll('\0', '\uFFFD').toWellFormed();
+  // PostgreSQL stores neither NUL nor half a surrogate pair, and HTML knows one line end.
+  const source = markdown.replaceAll('\0', '\uFFFD').toWellFormed().replaceAll(/\r\n?/g, '\n');
   refuseHugeText(source);
   const pipeline = parser()
     // Markdown: our own syntax becomes plain elements that hold a place for it

@@ -47,8 +47,8 @@ export function plainText(tree: Nodes, slots: Slots, { code = true } = {}): stri
 /** Words are what spaces separate; Chinese and Japanese are counted by character. */
 export function countWords(text: string): number {
   const characters = text.match(CJK)?.length ?? 0;
-  const words = text.replaceAll(CJK, ' ').match(/\S*[\p{L}\p{N}]\S*/gu)?.length ?? 0;
-  return characters + words;
+  const words = text.replaceAll(CJK, ' ').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  return characters + words.length;
 }
 
 /** The first paragraph with words in it; one that stands free is preferred to one in a list or quote. */
