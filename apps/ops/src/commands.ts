@@ -1,11 +1,12 @@
-/** The whole surface of `homepage`: every command, argument and option. docs/reference/commands.md describes it. */
+/**
+ * The whole surface of `homepage`: every command, argument and option. docs/reference/commands.md describes it.
+ * What a command does is loaded when it runs: help and hints come at once.
+ */
 import { Command } from 'commander';
-import { doctor } from './commands/doctor.ts';
-import { exportContent, type ExportOptions } from './commands/export.ts';
-import { importContent, type ImportOptions } from './commands/import.ts';
-import { migrateSchema, type MigrateOptions } from './commands/migrate.ts';
-import { removeSampleContent, type RemoveOptions } from './commands/sample-remove.ts';
-import { serve } from './commands/serve.ts';
+import type { ExportOptions } from './commands/export.ts';
+import type { ImportOptions } from './commands/import.ts';
+import type { MigrateOptions } from './commands/migrate.ts';
+import type { RemoveOptions } from './commands/sample-remove.ts';
 import { helpEnd, type HelpEnd } from './help.ts';
 import type { Outcome } from './outcome.ts';
 import type { Shell } from './shell.ts';
@@ -27,14 +28,16 @@ export function buildProgram(run: Run): Command {
   add(program, 'serve', 'Serve the site until it is stopped.', {
     examples: ['homepage serve', 'PORT=8080 homepage serve'],
     environment: ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],
-  }).action(() => run((shell) => serve(shell)));
+  }).action(() => run(async (shell) => (await import('./commands/serve.ts')).serve(shell)));
 
   add(program, 'migrate', 'Bring the database schema to this release. It only ever goes forward.', {
     examples: ['homepage migrate', 'homepage migrate --dry-run --json'],
     environment: ['DATABASE_OWNER_URL', 'DATABASE_URL', 'DATA_DIR', 'LOG_LEVEL'],
   })
     .option('--dry-run', 'list the migrations that would run, and run none')
-    .action((options: MigrateOptions) => run((shell) => migrateSchema(shell, options)));
+    .action((options: MigrateOptions) =>
+      run(async (shell) => (await import('./commands/migrate.ts')).migrateSchema(shell, options)),
+    );
 
   add(
     program,
@@ -54,7 +57,7 @@ export function buildProgram(run: Run): Command {
     .option('--dry-run', 'say what would happen, and change nothing')
     .option('--prune', 'also remove what came from this folder before and is no longer in it')
     .action((folder: string, options: ImportOptions) =>
-      run((shell) => importContent(shell, folder, options)),
+      run(async (shell) => (await import('./commands/import.ts')).importContent(shell, folder, options)),
     );
 
   add(program, 'export', 'Write all content as Markdown with its images; `import` reads it back.', {
@@ -64,7 +67,7 @@ export function buildProgram(run: Run): Command {
     .argument('<folder>', 'a new or empty folder')
     .option('--force', 'write into a folder that is not empty, over files of the same name')
     .action((folder: string, options: ExportOptions) =>
-      run((shell) => exportContent(shell, folder, options)),
+      run(async (shell) => (await import('./commands/export.ts')).exportContent(shell, folder, options)),
     );
 
   const sample = finish(program.command('sample'), 'homepage sample').description(
@@ -75,7 +78,9 @@ export function buildProgram(run: Run): Command {
     environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
   })
     .option('--yes', 'do not ask')
-    .action((options: RemoveOptions) => run((shell) => removeSampleContent(shell, options)));
+    .action((options: RemoveOptions) =>
+      run(async (shell) => (await import('./commands/sample-remove.ts')).removeSampleContent(shell, options)),
+    );
 
   add(
     program,
@@ -86,7 +91,7 @@ export function buildProgram(run: Run): Command {
       environment: ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],
       failed: 'a check failed; the line below it says what to do',
     },
-  ).action(() => run((shell) => doctor(shell)));
+  ).action(() => run(async (shell) => (await import('./commands/doctor.ts')).doctor(shell)));
 
   return program;
 }
