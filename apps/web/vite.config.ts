@@ -8,9 +8,9 @@ import { themeStylesheet } from './build-support/theme.ts';
 
 const site = checkSiteConfig(homepage);
 
-/** src/lib, without the words and tools that only some pages need. */
+/** src/lib, without the words that only some pages need, and what Vite adds to load a page. */
 const sharedModules =
-  /[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!words[\\/](errors|privacy|platform|tools)|code-tools|picture-tools)/;
+  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!words[\\/](errors|privacy|platform))/;
 
 export default defineConfig(({ command }) => ({
   root: import.meta.dirname,
@@ -19,6 +19,8 @@ export default defineConfig(({ command }) => ({
   ssr: command === 'build' ? { noExternal: true } : {},
   // What every page needs in one file, runtime included: it compresses a tenth better than twenty small ones.
   build: {
+    // what a page needs beside that file is its own style only
+    modulePreload: false,
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', test: sharedModules }] } } },
   },
   plugins: [

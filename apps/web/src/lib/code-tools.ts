@@ -1,4 +1,4 @@
-import { toolWords as words } from './words/tools.ts';
+import { words } from './words/site.ts';
 
 /** Gives every code block a copy button, and a wrap toggle where a line is too long. */
 export function codeTools(root: HTMLElement) {

@@ -1,4 +1,4 @@
-import { toolWords as words } from './words/tools.ts';
+import { words } from './words/site.ts';
 
 /** A press on a picture that is shown smaller than it is opens it large; Escape or another press closes it. */
 export function pictureTools(root: HTMLElement) {

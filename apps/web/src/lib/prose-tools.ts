@@ -1,6 +1,8 @@
-/** What the browser adds to rendered Markdown; fetched only for a text that has something to add to. */
+import { codeTools } from './code-tools.ts';
+import { pictureTools } from './picture-tools.ts';
+
+/** What the browser adds to rendered Markdown. */
 export function proseTools(root: HTMLElement) {
-  if (root.querySelector('pre')) void import('./code-tools.ts').then(({ codeTools }) => codeTools(root));
-  if (root.querySelector('figure img'))
-    void import('./picture-tools.ts').then(({ pictureTools }) => pictureTools(root));
+  codeTools(root);
+  pictureTools(root);
 }

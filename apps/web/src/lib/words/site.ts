@@ -51,4 +51,10 @@ export const words = {
   about: 'About',
   noAbout: 'This page is not written yet. It comes from a file named about.md.',
   privacy: 'Privacy',
+  copy: 'Copy',
+  copied: 'Copied',
+  notCopied: 'Not copied',
+  wrap: 'Wrap lines',
+  enlarge: 'Show this picture large',
+  close: 'Close',
 } as const;

@@ -1,0 +1,36 @@
+/** What search engines and link previews read. The server alone writes it: they never see a page change in a browser. */
+import type { SiteInfo } from '@homepage/contract';
+
+export type About = {
+  title: string;
+  description: string;
+  type: 'website' | 'article' | 'profile';
+  /** path of the page */
+  path: string;
+  /** ISO 8601 UTC; articles only */
+  published?: string;
+  changed?: string | null;
+};
+
+export function metaTags(site: SiteInfo, about: About): string {
+  const address = site.origin + about.path;
+  const description = about.description || site.description;
+  const tags = [
+    named('description', description),
+    `<link rel="canonical" href="${escape(address)}">`,
+    property('og:type', about.type),
+    property('og:title', about.title || site.title),
+    property('og:description', description),
+    property('og:url', address),
+    property('og:site_name', site.name),
+    about.published && property('article:published_time', about.published),
+    about.changed && property('article:modified_time', about.changed),
+  ];
+  return tags.filter(Boolean).join('');
+}
+
+const named = (name: string, content: string) => `<meta name="${name}" content="${escape(content)}">`;
+const property = (name: string, content: string) => `<meta property="${name}" content="${escape(content)}">`;
+
+const entities: Record<string, string> = { '&': '&amp;', '"': '&quot;', '<': '&lt;', '>': '&gt;' };
+const escape = (text: string) => text.replaceAll(/[&"<>]/g, (sign) => entities[sign]!);
