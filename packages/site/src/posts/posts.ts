@@ -57,7 +57,7 @@ async function paged<T extends SummaryRow>(
   perPage: number,
 ): Promise<Lookup<Paged<PostSummary>>> {
   const pages = Math.max(1, Math.ceil(total / perPage));
-  if (page < 1 || page > pages) return { status: 'missing' };
+  if (!Number.isInteger(page) || page < 1 || page > pages) return { status: 'missing' };
   const rows = await query
     .limit(perPage)
     .offset((page - 1) * perPage)

@@ -19,7 +19,8 @@ type ProjectRow = {
 /** Projects in the owner's order (`weight` in the front matter, small first), then newest first. */
 export async function listProjects(db: Kysely<Tables>): Promise<ProjectSummary[]> {
   const rows = await visible(db, 'project')
-    .selectAll('entries')
+    .select(['entries.id', 'entries.slug', 'entries.title', 'entries.description'])
+    .select(['entries.front_matter', 'entries.sample'])
     .orderBy('entries.published_at', (order) => order.desc().nullsLast())
     .orderBy('entries.slug')
     .execute();

@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestSite, type TestSite } from '@homepage/testkit';
+import { migrate, migrations, pendingMigrations } from './migrate.ts';
+import { prepareTemplate } from './template.ts';
+import type { Tables } from './tables.ts';
+
+let site: TestSite;
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+afterAll(() => site.close());
+
+/** The compiler complains when this differs from tables.ts; the test, when the database differs from this. */
+const columns: { [Table in keyof Tables]: Record<keyof Tables[Table], true> } = {
+  entries: {
+    id: true,
+    kind: true,
+    slug: true,
+    title: true,
+    description: true,
+    description_written: true,
+    status: true,
+    published_at: true,
+    updated_at: true,
+    markdown: true,
+    front_matter: true,
+    html: true,
+    headings: true,
+    text: true,
+    words: true,
+    reading_minutes: true,
+    renderer_version: true,
+    series_slug: true,
+    series_title: true,
+    cover_hash: true,
+    cover_name: true,
+    cover_alt: true,
+    source: true,
+    fingerprint: true,
+    sample: true,
+    created_at: true,
+  },
+  tags: { slug: true, label: true },
+  entry_tags: { entry_id: true, tag_slug: true, position: true },
+  media: { hash: true, content_type: true, bytes: true, width: true, height: true, created_at: true },
+  entry_media: { entry_id: true, hash: true, name: true, path: true },
+  gone: { kind: true, slug: true, title: true, reason: true, since: true },
+  content_version: { id: true, version: true },
+  meta: { key: true, value: true },
+};
+
+test('the types of the tables are what the migrations make', async () => {
+  const { rows } = await sql<{ table_name: string; column_name: string }>`
+    select table_name, column_name from information_schema.columns
+    where table_schema = 'public' and table_name not like 'kysely%'`.execute(site.db);
+  const real = rows.map((row) => `${row.table_name}.${row.column_name}`).toSorted();
+  const typed = Object.entries(columns).flatMap(([table, names]) =>
+    Object.keys(names).map((name) => `${table}.${name}`),
+  );
+  expect(real).toEqual(typed.toSorted());
+});
+
+test('migrating what is migrated does nothing', async () => {
+  expect(await pendingMigrations(site.db)).toEqual([]);
+  expect(await migrate(site.db)).toEqual([]);
+});
+
+test('a database of a newer version is refused', async () => {
+  await sql`insert into kysely_migration values ('9999-from-the-future', now()::text)`.execute(site.db);
+  await expect(migrate(site.db)).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
+  await sql`delete from kysely_migration where name = '9999-from-the-future'`.execute(site.db);
+});
+
+test('a migration that fails changes nothing and is named', async () => {
+  migrations['9999-broken'] = {
+    async up(db) {
+      await sql`create table half (id integer)`.execute(db);
+      await sql`this is no SQL`.execute(db);
+    },
+  };
+  await expect(migrate(site.db)).rejects.toMatchObject({
+    code: 'MIGRATION_FAILED',
+    message: expect.stringContaining('9999-broken'),
+  });
+  delete migrations['9999-broken'];
+  expect(await pendingMigrations(site.db)).toEqual([]);
+  const { rows } = await sql`select 1 from information_schema.tables where table_name = 'half'`.execute(
+    site.db,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('two processes may prepare the template at once, and leave only it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'homepage-template-'));
+  const [one, two] = await Promise.all([prepareTemplate(folder), prepareTemplate(folder)]);
+  expect(one).toBe(two);
+  expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([one]);
+  rmSync(folder, { recursive: true, force: true });
+});
