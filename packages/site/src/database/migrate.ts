@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Problem } from '@homepage/platform';
 import type { Tables } from './tables.ts';
-import * as content from './migrations/0001-content.ts';
+import { up as content } from './migrations/0001-content.ts';
 
 /** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
 export const migrations: Record<string, Migration> = {
-  '0001-content': content,
+  '0001-content': { up: content },
 };
 
 /**

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -445,22 +446,24 @@ describe('bad files fail with the reason, and the others come in', () => {
     ]);
   });
 
-  test('a pipe, a folder with the name of a text, links in a circle, out of the folder and to nothing', async () => {
+  test('a socket, a folder with the name of a text, links in a circle, out of the folder and to nothing', async () => {
     folder.write({ 'good.md': dated(), 'deep/x.txt': '' });
     mkdirSync(join(folder.path, 'folder.md'));
-    execFileSync('mkfifo', [join(folder.path, 'pipe.md')]);
+    const socket = createServer().listen(join(folder.path, 'socket.md'));
+    await once(socket, 'listening');
     symlinkSync('..', join(folder.path, 'deep/loop'));
     symlinkSync('self.md', join(folder.path, 'self.md'));
     symlinkSync('/etc/hostname', join(folder.path, 'out.md'));
     symlinkSync('good.md', join(folder.path, 'again.md'));
     const report = await run();
+    socket.close();
     expect(report.files.map((line) => `${line.path} ${line.action} ${line.reason}`)).toEqual([
       'again.md created null',
       'deep/loop skipped Links to folders are not followed.',
       'good.md created null',
       'out.md failed The link leads out of the folder. Put the file itself here.',
-      'pipe.md failed It is not a regular file. Remove or rename it.',
       'self.md failed The link points to nothing. Mend or remove it.',
+      'socket.md failed It is not a regular file. Remove or rename it.',
     ]);
   });
 });
