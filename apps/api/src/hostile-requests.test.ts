@@ -100,6 +100,13 @@ test('a good page has the headers, its own policy without unsafe words, and no c
   expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
 });
 
+test('a reader gets a page, a program gets a problem', async () => {
+  const page = await request('GET /posts/%ff', 'Accept: text/html,*/*;q=0.8\r\n');
+  expect(page).toMatch(/^HTTP\/1\.1 400 /);
+  expect(page).toContain('<h1>This address cannot be read</h1>');
+  expect(await request('GET /posts/%ff')).toContain('application/problem+json');
+});
+
 test('another host in the path never becomes the address of a page', async () => {
   for (const path of ['//evil.example/', '/\\evil.example/', '/\\/evil.example']) {
     const answer = await request(`GET ${path}`);

@@ -6,6 +6,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ProblemDetails } from '@homepage/contract';
 import { Problem } from '@homepage/platform';
+import { plainErrorPage } from './documents/plain-error.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export function addProblemHandlers(app: FastifyInstance, allowedMethods: (path: string) => string[]): void {
@@ -39,11 +40,14 @@ export function sendProblem(reply: FastifyReply, problem: ProblemDetails): Fasti
 /** For addresses that cannot be decoded; hooks do not run for them, so the headers are set here. */
 export function sendFrameworkProblem(
   error: FastifyError,
-  _request: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): void {
   reply.headers(securityHeaders({ https: false }));
-  void sendProblem(reply, toProblem(error));
+  const problem = toProblem(error);
+  const forReader = problem.status === 400 && /\btext\/html\b/.test(request.headers.accept ?? '');
+  if (forReader) void reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
+  else void sendProblem(reply, problem);
 }
 
 function toProblem(error: FastifyError): ProblemDetails {

@@ -69,6 +69,16 @@ describe('documents', () => {
     expect([await text(documents), await text(documents)]).toEqual(['1', '2']);
   });
 
+  test('a live document is rendered every time and kept by nobody', async () => {
+    let renders = 0;
+    const documents = new Documents(async () => page(`${++renders}`));
+    await documents.live(url);
+    const second = await documents.live(url);
+    expect((await second.body('identity')).toString()).toBe('2');
+    expect(second.headers['cache-control']).toBe('no-store');
+    expect(documents.stats().entries).toBe(0);
+  });
+
   test('data that carries an error stays private', async () => {
     const data = (body: string): Documents =>
       new Documents(async () =>

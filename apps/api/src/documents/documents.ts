@@ -40,6 +40,12 @@ export class Documents {
     this.#epoch++;
   }
 
+  /** A document rendered for this request alone: for pages that show the present moment. */
+  async live(url: URL): Promise<Document> {
+    const document = await toDocument(await this.#render(url));
+    return { ...document, headers: { ...document.headers, 'cache-control': 'no-store' } };
+  }
+
   /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
   async get(url: URL): Promise<Document> {
     const key = url.pathname + url.search;

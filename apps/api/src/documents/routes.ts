@@ -6,6 +6,8 @@ import { plainErrorPage } from './plain-error.ts';
 
 /** Query parameters that pages know. Others (campaign marks and the like) do not make another page. */
 const KNOWN_PARAMETERS = new Set(['x-sveltekit-invalidated', 'x-sveltekit-trailing-slash']);
+/** Pages that show the present moment, and their data for client navigation. */
+const LIVE = /^\/platform(\/__data\.json)?$/;
 const MAX_ADDRESS = 2048;
 
 export function documentRoutes(app: FastifyInstance, { documents, origin }: Context): void {
@@ -16,10 +18,11 @@ export function documentRoutes(app: FastifyInstance, { documents, origin }: Cont
   });
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    if (request.url.length > MAX_ADDRESS) return reply.code(414).type('text/html').send(plainErrorPage(414));
+    if (request.url.length > MAX_ADDRESS)
+      return reply.code(414).type('text/html; charset=utf-8').send(plainErrorPage(414));
     const url = pageUrl(request.url, origin);
-    if (!url) return reply.code(400).type('text/html').send(plainErrorPage(400));
-    const document = await documents.get(url);
+    if (!url) return reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
+    const document = LIVE.test(url.pathname) ? await documents.live(url) : await documents.get(url);
     reply.code(document.status).headers(document.headers).header('vary', 'accept-encoding');
     if (document.status !== 200) {
       return sendBody(request, reply, document);
