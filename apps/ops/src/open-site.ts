@@ -23,6 +23,8 @@ export async function withSite<Result>(
     template: templateFolder(join(shell.repository, '.cache')),
     command,
     mode: 'share',
+    onLinger: () =>
+      shell.note('Done. Another command uses the database that this one opened; waiting for it.'),
   });
   try {
     if (database.kind === 'pglite') await migrate(database.db);

@@ -16,6 +16,8 @@ export type Shell = {
   /** A path that the person gave, made absolute: it starts where they stand. */
   path(given: string): string;
   progress(): Progress;
+  /** Says something beside the result, on stderr. */
+  note(text: string): void;
   /** @returns true for yes */
   ask(question: string): Promise<boolean>;
 };
@@ -34,6 +36,7 @@ export function processShell({ json }: { json: boolean }): Shell {
       return readSettings(env, repository);
     },
     path: (given) => resolve(whereThePersonStands(env), given),
+    note: (text) => void stderr.write(`${text}\n`),
     progress: () => startProgress({ stream: stderr, quiet: json && !stderr.isTTY }),
     ask: (question) => ask(question, stdin, stderr),
   };

@@ -18,6 +18,8 @@ export async function migrateSchema(shell: Shell, { dryRun = false }: MigrateOpt
     template: templateFolder(join(shell.repository, '.cache')),
     command: 'homepage migrate',
     mode: 'share',
+    onLinger: () =>
+      shell.note('Done. Another command uses the database that this one opened; waiting for it.'),
   });
   try {
     return dryRun ? listPending(await pendingMigrations(database.db)) : listRan(await migrate(database.db));

@@ -4,16 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { diskFull, diskIsExhausted, isDiskFull } from '../disk.ts';
 import { Problem } from '../problem.ts';
+import type { OpenOptions } from './open.ts';
 import { lockFolder, lockHolder, type FolderLock } from './lock.ts';
 import { startEmbedded } from './pglite/embedded.ts';
 import { EMBEDDED_PORT, prepareSocketFolder, socketFolder } from './pglite/socket-folder.ts';
 
-export type EmbeddedOptions = {
-  dataDir: string;
-  template?: string | undefined;
-  command: string;
-  mode: 'own' | 'share';
-};
+export type EmbeddedOptions = Omit<OpenOptions, 'url'>;
 
 export type Embedded = {
   connection: { host: string; port: number; user: string; database: string };
@@ -62,14 +58,14 @@ async function shareOrOwn(options: EmbeddedOptions): Promise<Embedded> {
 }
 
 async function own(options: EmbeddedOptions, lock: FolderLock): Promise<Embedded> {
-  const { dataDir, mode } = options;
+  const { dataDir, mode, onLinger } = options;
   try {
     const embedded = await startEmbedded(dataDir, options.template);
     return {
       connection: connectionTo(dataDir),
       shared: false,
       async stop() {
-        await embedded.stop(mode === 'own' ? SITE_LINGERS_MS : Infinity);
+        await embedded.stop(mode === 'own' ? SITE_LINGERS_MS : Infinity, onLinger);
         lock.release();
       },
     };

@@ -101,6 +101,20 @@ describe('two processes on one data folder', () => {
     expect(isLocked(dataDir)).toBe(false);
   });
 
+  test('who has to stay says so, once', async () => {
+    let said = 0;
+    const first = await openDatabase({ ...share(), onLinger: () => said++ });
+    const guest = other();
+    await guest.open(share());
+    const closing = first.close();
+    while (said === 0) await new Promise((done) => setTimeout(done, 10));
+    await guest.close();
+    await closing;
+    const alone = await openDatabase({ ...share(), onLinger: () => said++ });
+    await alone.close();
+    expect(said).toBe(1);
+  });
+
   test('who waits for a folder opens it when its holder leaves', async () => {
     const lock = lockFolder(dataDir, 'something that never answers')!;
     const waiting = openDatabase(share());

@@ -12,6 +12,8 @@ export type OpenOptions = {
   command: string;
   /** share: use the running site's database when there is one. own: refuse to start beside another process. */
   mode: 'own' | 'share';
+  /** called when closing has to wait for other processes that use the database opened here */
+  onLinger?: () => void;
 };
 
 export type Database<Tables> = {

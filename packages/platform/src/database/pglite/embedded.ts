@@ -1,4 +1,5 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { diskFull, diskIsExhausted } from '../../disk.ts';
@@ -10,7 +11,7 @@ export type StopMessage = { lingerMs: number };
 
 export type EmbeddedDatabase = {
   /** @param lingerMs how long to wait for other processes that still use this database */
-  stop(lingerMs: number): Promise<void>;
+  stop(lingerMs: number, onLinger?: () => void): Promise<void>;
 };
 
 /**
@@ -31,7 +32,8 @@ export async function startEmbedded(dataDir: string, template?: string): Promise
     throw databaseFailed(cause, dataDir);
   });
   return {
-    async stop(lingerMs) {
+    async stop(lingerMs, onLinger) {
+      worker.once('message', () => onLinger?.());
       const message: StopMessage = { lingerMs };
       worker.postMessage(message);
       await exited;
@@ -61,13 +63,11 @@ function copyTemplate(template: string, folder: string): void {
 }
 
 async function firstMessage(worker: Worker): Promise<void> {
+  const ended = (code: number): void => void worker.emit('error', new Error(`the thread ended with ${code}`));
+  worker.once('exit', ended);
   try {
-    await new Promise<void>((done, fail) => {
-      worker.once('message', () => done());
-      worker.once('error', fail);
-      worker.once('exit', (code) => fail(new Error(`the database thread ended with ${code}`)));
-    });
+    await once(worker, 'message'); // or throws its 'error'
   } finally {
-    worker.removeAllListeners();
+    worker.off('exit', ended);
   }
 }

@@ -42,6 +42,9 @@ parentPort!.close();
 
 async function lastClientGone(limit: number): Promise<void> {
   const end = performance.now() + limit;
+  // Our own connections have just been told to end, and take a moment.
+  for (let look = 0; look < 4 && (await clients()) > 0; look++) await wait(25);
+  if ((await clients()) > 0) parentPort!.postMessage('lingering');
   while ((await clients()) > 0 && performance.now() < end) await wait(50);
 }
 
