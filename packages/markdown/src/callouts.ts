@@ -1,5 +1,5 @@
 import type { Blockquote, Paragraph, PhrasingContent, Root } from 'mdast';
-import { SKIP, visit } from 'unist-util-visit';
+import { visit } from 'unist-util-visit';
 import type { Page } from './page.ts';
 import { elementNode } from './slots.ts';
 
@@ -11,12 +11,15 @@ const MARKER = new RegExp(`^\\[!(${KINDS.join('|')})\\](?:[ \\t]+|$|(?=\\n))`, '
  * https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#alerts
  */
 export function callouts({ slots, labels }: Page) {
-  return (tree: Root): void => {
+  return (tree: Root, file: { toString(): string }): void => {
+    const source = String(file);
     visit(tree, 'blockquote', (quote) => {
       const first = quote.children[0];
       const start = first?.type === 'paragraph' ? first.children[0] : undefined;
       const marker = start?.type === 'text' ? MARKER.exec(start.value) : null;
       if (first?.type !== 'paragraph' || start?.type !== 'text' || !marker) return;
+      // `\[!NOTE]` is meant as text.
+      if (!source.startsWith('[', start.position?.start.offset)) return;
 
       const kind = (marker[1] as string).toLowerCase() as (typeof KINDS)[number];
       start.value = start.value.slice(marker[0].length);
@@ -34,7 +37,6 @@ export function callouts({ slots, labels }: Page) {
         ) as unknown as Paragraph,
         ...(first.children.length > 0 ? quote.children : quote.children.slice(1)),
       ];
-      return [SKIP, 1];
     });
   };
 

@@ -1,4 +1,4 @@
-import type { Element, ElementContent } from 'hast';
+import type { Element, ElementContent, Root as HastRoot } from 'hast';
 import type { Root } from 'mdast';
 import { setImmediate } from 'node:timers/promises';
 import { visit } from 'unist-util-visit';
@@ -26,6 +26,18 @@ export function codeBlocks({ slots }: Page) {
         code: true,
       });
       parent.children[index] = elementNode('pre', slot, { position: node.position });
+    });
+  };
+}
+
+/** A `pre` from raw HTML scrolls inside itself like ours. Browsers take its first line end, so it is not written. */
+export function rawPre({ slots }: Page) {
+  return (tree: HastRoot): void => {
+    visit(tree, { type: 'element', tagName: 'pre' }, (pre) => {
+      if (slots.of(pre)) return;
+      pre.properties.tabIndex = 0;
+      const first = pre.children[0];
+      if (first?.type === 'text') first.value = first.value.replace(/^\n+/, '');
     });
   };
 }

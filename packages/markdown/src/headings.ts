@@ -56,12 +56,12 @@ function idFor(text: string): string {
 
 /** `id`, `id-1`, `id-2` …; `taken` remembers the last number of each. */
 function freeId(wanted: string, taken: Map<string, number>): string {
-  let number = taken.get(wanted) ?? -1;
-  let id = wanted;
-  do id = ++number === 0 ? wanted : `${wanted}-${number}`;
-  while (taken.has(id));
-  taken.set(wanted, number).set(id, 0);
-  return id;
+  let number = taken.get(wanted) === undefined ? 0 : 1 + (taken.get(wanted) as number);
+  const id = () => (number === 0 ? wanted : `${wanted}-${number}`);
+  while (taken.has(id())) number++;
+  taken.set(wanted, number);
+  taken.set(id(), taken.get(id()) ?? 0);
+  return id();
 }
 
 function permalink(id: string, label: string): Element {

@@ -43,7 +43,13 @@ export async function highlight(code: string, language: string): Promise<Run[][]
   if (!Object.hasOwn(bundledLanguages, lang)) return undefined;
   const shiki = await (highlighter ??= startHighlighter());
   await shiki.loadLanguage(bundledLanguages[lang as keyof typeof bundledLanguages]);
-  const lines = shiki.codeToTokensBase(code, { lang, theme: THEME, tokenizeMaxLineLength: LONGEST_LINE });
+  const lines = shiki.codeToTokensBase(code, {
+    lang,
+    theme: THEME,
+    tokenizeMaxLineLength: LONGEST_LINE,
+    // A limit in time would leave lines half coloured on a busy machine, and the same text must give the same HTML.
+    tokenizeTimeLimit: 0,
+  });
   return lines.map((tokens) =>
     joinRuns(
       tokens.map(({ content, color }) => ({

@@ -38,7 +38,9 @@ const counter: Construct = {
     /** A run of one marker, or up to the three characters that tell a bracket from a footnote. */
     function peek(code: Code): State | undefined {
       const character = code !== null && code > 0 ? String.fromCharCode(code) : '';
-      const more = BRACKETS.test(written || character) ? written.length < 3 : !written || character === written[0];
+      const more = BRACKETS.test(written || character)
+        ? written.length < 3
+        : !written || character === written[0];
       if (character && more) {
         written += character;
         effects.consume(code);
@@ -58,10 +60,14 @@ const counter: Construct = {
 
     function check(): void {
       if (counts.markers <= MOST_MARKERS && counts.open <= MOST_OPEN_BRACKETS) return;
-      throw new MarkdownError('MARKDOWN_TOO_DEEP', 'Too many `*`, `_`, `~` or open `[` stand in one paragraph.', {
-        line,
-        fix: 'Split the paragraph, or put text that is full of signs into a code block.',
-      });
+      throw new MarkdownError(
+        'MARKDOWN_TOO_DEEP',
+        'Too many `*`, `_`, `~` or open `[` stand in one paragraph.',
+        {
+          line,
+          fix: 'Split the paragraph, or put text that is full of signs into a code block.',
+        },
+      );
     }
   },
 };

@@ -11,10 +11,28 @@ const pieces =
   '</h1> <details> <summary> <img src=x> <br> <style> </style> <svg> </svg> <math> <mtext> <select> <option> <template> <!-- --> <![CDATA[ ' +
   '<?x ?> <form> <button> <textarea> <title> <object> <dl> <dd> <dt> <ruby> <rt> <figure> <figcaption> <caption> <col> <sup> <i> <u> <s> <code> </code> ' +
   'http://x.y www.x.y a@b.c javascript:x \\frac{a}{b} \\text{ } { } {1-2} title="x" diff [!code ++]';
-const fragment = fc.constantFrom(...pieces.split(' '), ' ', '  ', '    ', '\n', '\n\n', '\n> ', '\n- ', '```ts\n', '\n```\n', '- [x] ', '![a](b "c")');
+const fragment = fc.constantFrom(
+  ...pieces.split(' '),
+  ' ',
+  '  ',
+  '    ',
+  '\n',
+  '\n\n',
+  '\n> ',
+  '\n- ',
+  '```ts\n',
+  '\n```\n',
+  '- [x] ',
+  '![a](b "c")',
+);
 const noise = fc.oneof(
   { weight: 4, arbitrary: fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join('')) },
-  { weight: 2, arbitrary: fc.array(fc.oneof(fragment, fc.constantFrom(...payloads)), { maxLength: 8 }).map((parts) => parts.join('')) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(fc.oneof(fragment, fc.constantFrom(...payloads)), { maxLength: 8 })
+      .map((parts) => parts.join('')),
+  },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
 );
 
@@ -36,10 +54,10 @@ describe('noise', () => {
         expect(violations(html)).toEqual([]);
         expect(oneSpelling(serialize(parseFragment(html)))).toBe(oneSpelling(html));
         expect(await htmlOf(markdown)).toBe(html);
-        expect(html).not.toMatch(/\0|data-slot/);
+        expect(html).not.toContain('\0');
         expect(html.isWellFormed()).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   }, 120_000);
 });
@@ -48,7 +66,9 @@ describe('noise', () => {
 function oneSpelling(html: string): string {
   return html
     .replaceAll('=""', '')
-    .replaceAll(/&#x([0-9a-f]+);/gi, (_reference, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+    .replaceAll(/&#x([0-9a-f]+);/gi, (_reference, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
+    )
     .replaceAll('&gt;', '>')
     .replaceAll('&lt;', '<')
     .replaceAll('&quot;', '"')

@@ -2,7 +2,7 @@ import rehypeRaw from 'rehype-raw';
 import rehypeStringify from 'rehype-stringify';
 import remarkRehype from 'remark-rehype';
 import { callouts } from './callouts.ts';
-import { codeBlocks } from './code.ts';
+import { codeBlocks, rawPre } from './code.ts';
 import { refuseDeepTrees, refuseHugeText, tooDeep } from './depth.ts';
 import { footnotes } from './footnotes.ts';
 import { headings } from './headings.ts';
@@ -54,7 +54,11 @@ export async function render(markdown: string, options: RenderOptions = {}): Pro
     words: 0,
   };
   // PostgreSQL stores neither NUL nor half a surrogate pair, and HTML knows one line end.
-  const source = markdown.replaceAll('\0', '\uFFFD').toWellFormed().replaceAll(/\r\n?/g, '\n');
+  const source = markdown
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\0', '\uFFFD')
+    .toWellFormed()
+    .replaceAll(/\r\n?/g, '\n');
   refuseHugeText(source);
   const pipeline = parser()
     // Markdown: our own syntax becomes plain elements that hold a place for it
@@ -74,6 +78,7 @@ export async function render(markdown: string, options: RenderOptions = {}): Pro
     .use(images, page)
     .use(figures)
     .use(tables, page)
+    .use(rawPre, page)
     .use(headings, page)
     .use(fillSlots, page)
     .use(unnestLinks)

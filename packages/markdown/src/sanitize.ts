@@ -1,6 +1,7 @@
 import type { Root } from 'hast';
 import type { Schema } from 'hast-util-sanitize';
 import rehypeSanitize from 'rehype-sanitize';
+import { visit } from 'unist-util-visit';
 import type { Page } from './page.ts';
 import { LINK_URL, SOURCE_URL } from './safe-url.ts';
 
@@ -20,6 +21,20 @@ const DROPPED =
 const NUMBER = /^\d{1,5}$/;
 const TABLE = ['table'];
 
+/**
+ * What stands elsewhere leaves only its content. Where an element between it and its like was not allowed, a browser would build
+ * another tree than ours.
+ */
+const PARENTS: Record<string, string[]> = {
+  dd: ['dl'],
+  dt: ['dl'],
+  figcaption: ['figure'],
+  li: ['ol', 'ul'],
+  rp: ['ruby'],
+  rt: ['ruby'],
+  summary: ['details'],
+};
+
 const schema: Schema = {
   tagNames: ELEMENTS.split(' '),
   strip: DROPPED.split(' '),
@@ -27,13 +42,6 @@ const schema: Schema = {
     caption: TABLE,
     col: TABLE,
     colgroup: TABLE,
-    dd: ['dl'],
-    dt: ['dl'],
-    figcaption: ['figure'],
-    li: ['ol', 'ul'],
-    rp: ['ruby'],
-    rt: ['ruby'],
-    summary: ['details'],
     tbody: TABLE,
     td: TABLE,
     tfoot: TABLE,
@@ -82,10 +90,21 @@ const schema: Schema = {
 };
 
 /** The wall: behind it only what is listed here is left, and places that `slots` holds for our own structure. */
-export function sanitize({ slots }: Page): (tree: Root) => Root {
+export function sanitize({ slots }: Pick<Page, 'slots'>): (tree: Root) => Root {
   const everywhere = [
     ...(schema.attributes?.['*'] ?? []),
     ['dataSlot', slots.pattern] as ['dataSlot', RegExp],
   ];
-  return rehypeSanitize({ ...schema, attributes: { ...schema.attributes, '*': everywhere } });
+  const wall = rehypeSanitize({ ...schema, attributes: { ...schema.attributes, '*': everywhere } });
+  return (tree) => {
+    const safe = wall(tree) as Root;
+    visit(safe, 'element', ({ tagName, children }, index, parent) => {
+      const parents = PARENTS[tagName];
+      if (!parents || !parent || index === undefined) return;
+      if ('tagName' in parent && parents.includes(parent.tagName)) return;
+      parent.children.splice(index, 1, ...children);
+      return index;
+    });
+    return safe;
+  };
 }

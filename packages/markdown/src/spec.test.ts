@@ -20,19 +20,22 @@ describe.each([
   ['CommonMark 0.31.2, behind the wall', commonmark.tests, 652, true, wallDifferences],
   ['GFM 0.29, the parser', gfm.examples, 24, false, gfmParserDifferences],
   ['GFM 0.29, behind the wall', gfm.examples, 24, true, gfmWallDifferences],
-] satisfies [string, Example[], number, boolean, Difference[]][])('%s', (_name, examples, count, sanitized, known) => {
-  it('has every example', () => expect(examples).toHaveLength(count));
+] satisfies [string, Example[], number, boolean, Difference[]][])(
+  '%s',
+  (_name, examples, count, sanitized, known) => {
+    it('has every example', () => expect(examples).toHaveLength(count));
 
-  it('differs in the listed examples and in no other', () => {
-    const different = examples.filter(({ markdown, html }) => {
-      const ours = toPlainHtml(withTabs(markdown), { sanitized });
-      return normalized(ours) !== normalized(withTabs(html));
+    it('differs in the listed examples and in no other', () => {
+      const different = examples.filter(({ markdown, html }) => {
+        const ours = toPlainHtml(withTabs(markdown), { sanitized });
+        return normalized(ours) !== normalized(withTabs(html));
+      });
+      expect(different.map(({ number }) => number)).toEqual(
+        known.map(({ example }) => example).toSorted((a, b) => a - b),
+      );
     });
-    expect(different.map(({ number }) => number)).toEqual(
-      known.map(({ example }) => example).toSorted((a, b) => a - b),
-    );
-  });
-});
+  },
+);
 
 /** The specification writes tabs as arrows. */
 const withTabs = (text: string) => text.replaceAll('→', '\t');

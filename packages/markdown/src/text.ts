@@ -47,17 +47,21 @@ export function plainText(tree: Nodes, slots: Slots, { code = true } = {}): stri
 /** Words are what spaces separate; Chinese and Japanese are counted by character. */
 export function countWords(text: string): number {
   const characters = text.match(CJK)?.length ?? 0;
-  const words = text.replaceAll(CJK, ' ').split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const words = text
+    .replaceAll(CJK, ' ')
+    .split(/\s+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   return characters + words.length;
 }
 
-/** The first paragraph with words in it; one that stands free is preferred to one in a list or quote. */
+/** The first paragraph with words in it; one that stands free is preferred to one in a list or quote. The title of a callout is none. */
 function firstParagraph(tree: Root, slots: Slots): string {
   const queue: (Root | Element)[] = [tree];
   for (let parent = queue.shift(); parent; parent = queue.shift()) {
     for (const child of parent.children) {
       if (child.type !== 'element') continue;
       if (child.tagName === 'p') {
+        if (slots.of(child)) continue;
         const text = plainText(child, slots);
         if (/[\p{L}\p{N}]/u.test(text) && !isOnlyImages(child)) return text;
       } else if (!/^(?:h\d|table|pre)$/.test(child.tagName)) queue.push(child);

@@ -51,7 +51,14 @@ describe('what a callback returns', () => {
 
   it('and labels are text', async () => {
     const evil = '"><script>pwn()</script>';
-    const labels = { note: evil, footnote: evil, backToReference: evil, footnotes: evil, permalink: evil, table: evil };
+    const labels = {
+      note: evil,
+      footnote: evil,
+      backToReference: evil,
+      footnotes: evil,
+      permalink: evil,
+      table: evil,
+    };
     const { html } = await render('# x\n\n> [!NOTE]\n> x[^1]\n\n|a|\n|-|\n\n[^1]: x', { labels });
     expect(violations(html)).toEqual([]);
   });

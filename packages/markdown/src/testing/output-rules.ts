@@ -40,7 +40,8 @@ export function violations(output: string): string[] {
   const visit = (node: DefaultTreeAdapterTypes.Node): void => {
     if (node.nodeName === '#comment' || node.nodeName === '#documentType') found.push(node.nodeName);
     if ('tagName' in node) {
-      const known = node.namespaceURI === html.NS.HTML ? HTML : node.namespaceURI === html.NS.MATHML ? MATHML : undefined;
+      const known =
+        node.namespaceURI === html.NS.HTML ? HTML : node.namespaceURI === html.NS.MATHML ? MATHML : undefined;
       if (!known?.has(node.tagName)) found.push(`<${node.tagName}> (${node.namespaceURI})`);
       for (const { name, value } of node.attrs) found.push(...attributeViolations(node.tagName, name, value));
       const type = node.attrs.find(({ name }) => name === 'type')?.value;

@@ -11,6 +11,9 @@ import { Slots } from '../slots.ts';
  */
 export function toPlainHtml(markdown: string, { sanitized }: { sanitized: boolean }): string {
   const html = parser().use(remarkRehype, { allowDangerousHtml: true });
-  if (!sanitized) return String(html.use(rehypeStringify, { allowDangerousHtml: true }).processSync(markdown));
-  return String(html.use(rehypeRaw).use(sanitize, { slots: new Slots() }).use(rehypeStringify).processSync(markdown));
+  if (!sanitized)
+    return String(html.use(rehypeStringify, { allowDangerousHtml: true }).processSync(markdown));
+  return String(
+    html.use(rehypeRaw).use(sanitize, { slots: new Slots() }).use(rehypeStringify).processSync(markdown),
+  );
 }
