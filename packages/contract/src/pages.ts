@@ -29,6 +29,8 @@ export type PostSummary = {
 export type SeriesPart = Link & { slug: string; current: boolean };
 
 export type Post = PostSummary & {
+  /** the description under the title; empty when it only repeats how the text begins */
+  lead: string;
   html: string;
   headings: Heading[];
   words: number;
@@ -54,7 +56,13 @@ export type ProjectSummary = {
   sample: boolean;
 };
 
-export type Project = ProjectSummary & { html: string; headings: Heading[]; cover: Picture | null };
+export type Project = ProjectSummary & {
+  /** as in Post */
+  lead: string;
+  html: string;
+  headings: Heading[];
+  cover: Picture | null;
+};
 
 /** about, privacy and whatever pages the owner adds */
 export type Page = {

@@ -76,6 +76,7 @@ export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup
     status: 'found',
     value: {
       ...summary(row, tags),
+      lead: row.description_written ? row.description : '',
       html: row.html,
       headings: row.headings,
       words: row.words,

@@ -40,7 +40,13 @@ export async function findProject(db: Kysely<Tables>, slug: string): Promise<Loo
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {
     status: 'found',
-    value: { ...summary(row, tags), html: row.html, headings: row.headings, cover: await coverOf(db, row) },
+    value: {
+      ...summary(row, tags),
+      lead: row.description_written ? row.description : '',
+      html: row.html,
+      headings: row.headings,
+      cover: await coverOf(db, row),
+    },
   };
 }
 
