@@ -122,3 +122,12 @@ describe('code.css', () => {
   it('is what scripts/write-code-css.ts writes', () => expect(css).toBe(codeCss()));
   it('is small', () => expect(brotliCompressSync(css).length).toBeLessThan(1200));
 });
+
+it('is coloured the same, whatever was coloured before', async () => {
+  const markdown = fence('markdown', '# A <b>word</b>\n\n```js\nconst a = 1;\n```');
+  const before = await html(markdown);
+  await html(fence('html', '<b>'));
+  await html(fence('js', '1'));
+  await html(fence('svelte', '{#if a}{/if}'));
+  expect(await html(markdown)).toBe(before);
+});

@@ -1,4 +1,5 @@
 import type { HighlighterCore, ThemeRegistration } from 'shiki/core';
+import type { BundledLanguage } from 'shiki/langs';
 import { CODE_CLASSES, PLAIN_SCOPES } from './code-classes.ts';
 
 /** A run of characters with one colour; `className` is a key of CODE_CLASSES, empty for the colour of the text. */
@@ -41,8 +42,7 @@ export async function highlight(code: string, language: string): Promise<Run[][]
   const lang = language.toLowerCase();
   const { bundledLanguages } = await import('shiki/langs');
   if (!Object.hasOwn(bundledLanguages, lang)) return undefined;
-  const shiki = await (highlighter ??= startHighlighter());
-  await shiki.loadLanguage(bundledLanguages[lang as keyof typeof bundledLanguages]);
+  const shiki = await highlighterFor(lang as BundledLanguage);
   const lines = shiki.codeToTokensBase(code, {
     lang,
     theme: THEME,
@@ -60,17 +60,27 @@ export async function highlight(code: string, language: string): Promise<Run[][]
   );
 }
 
-let highlighter: Promise<HighlighterCore> | undefined;
+/**
+ * One highlighter a language. In a shared one a grammar that embeds others (Markdown, HTML in Markdown) would colour
+ * them only when a text before happened to load them, and the same text must give the same HTML.
+ */
+const highlighters = new Map<string, Promise<HighlighterCore>>();
 
-async function startHighlighter(): Promise<HighlighterCore> {
-  const [{ createHighlighterCore }, { createJavaScriptRegexEngine }] = await Promise.all([
-    import('shiki/core'),
-    import('shiki/engine/javascript'),
-  ]);
+function highlighterFor(lang: BundledLanguage): Promise<HighlighterCore> {
+  const started = highlighters.get(lang) ?? startHighlighter(lang);
+  highlighters.set(lang, started);
+  return started;
+}
+
+async function startHighlighter(lang: BundledLanguage): Promise<HighlighterCore> {
+  const [{ createHighlighterCore }, { createJavaScriptRegexEngine }, { bundledLanguages }] =
+    await Promise.all([import('shiki/core'), import('shiki/engine/javascript'), import('shiki/langs')]);
   // Forgiving: a pattern that JavaScript cannot express is left out instead of failing the whole grammar.
   return createHighlighterCore({
     themes: [theme],
-    langs: [],
+    langs: [bundledLanguages[lang]],
+    // Shiki warns of more than ten instances, which are meant here.
+    warnings: false,
     engine: createJavaScriptRegexEngine({ forgiving: true }),
   });
 }
