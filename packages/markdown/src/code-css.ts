@@ -16,13 +16,13 @@ ${variables.map((variable) => ` *   ${variable}`).join('\n')}
  * Text, background and marked lines (.line.highlighted, .added, .removed) belong to the design.
  */
 ${rules.join('\n')}
-.diff .line::before {
+.code.diff .line::before {
   content: '  ';
 }
-.diff .added::before {
+.code.diff .added::before {
   content: '+ ';
 }
-.diff .removed::before {
+.code.diff .removed::before {
   content: '- ';
 }
 `;

@@ -56,7 +56,7 @@ function idFor(text: string): string {
 
 /** `id`, `id-1`, `id-2` …; `taken` remembers the last number of each. */
 function freeId(wanted: string, taken: Map<string, number>): string {
-  let number = taken.get(wanted) === undefined ? 0 : 1 + (taken.get(wanted) as number);
+  let number = (taken.get(wanted) ?? -1) + 1;
   const id = () => (number === 0 ? wanted : `${wanted}-${number}`);
   while (taken.has(id())) number++;
   taken.set(wanted, number);
