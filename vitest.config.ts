@@ -20,7 +20,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts', 'packages/**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['test/browser/global-setup.ts'],
-          fileParallelism: false,
         },
       },
     ],

@@ -126,6 +126,19 @@ describe('the theme', () => {
   });
 });
 
+test('the copy button copies the code as it is after a marked change', async () => {
+  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await context.newPage();
+  await page.goto(`${site}/posts/how-i-write-here`, { waitUntil: 'networkidle' });
+  const block = page.locator('figure.code.diff').first();
+  await block.getByRole('button', { name: 'Copy' }).click();
+  await block.getByRole('button', { name: 'Copied' }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain(await block.locator('.line.added').first().innerText());
+  expect(copied).not.toContain(await block.locator('.line.removed').first().innerText());
+  await context.close();
+});
+
 describe('the keyboard', () => {
   test('the first stop is the way to the content, and it goes there', async () => {
     const page = await browser.newPage();

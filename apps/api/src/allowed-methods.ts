@@ -8,7 +8,7 @@ const METHODS: HTTPMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
  * Routes that only say "nothing here" do not count.
  */
 export function watchAllowedMethods(app: FastifyInstance, nothingHere: string): (path: string) => string[] {
-  const router = findMyWay({ maxParamLength: 300 });
+  const router = findMyWay({ maxParamLength: 1500 });
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat() as HTTPMethod[]) {
       if (!router.hasRoute(one, url)) router.on(one, url, () => {}, { url });

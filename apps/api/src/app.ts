@@ -32,7 +32,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 1500 },
     frameworkErrors: sendFrameworkProblem,
     clientErrorHandler: answerBrokenRequest,
   });

@@ -9,7 +9,7 @@ export type { Address, Heading, Picture, RenderOptions } from './page.ts';
 export type { Rendered } from './render.ts';
 
 /** Raise it with every change of the HTML: stored texts with another version are rendered again in the background. */
-export const RENDERER_VERSION = 1;
+export const RENDERER_VERSION = 2;
 
 /**
  * Renders Markdown to safe HTML; see `render.ts` for the way it takes. The pipeline is loaded on the first call, colours on the first

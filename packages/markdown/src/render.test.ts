@@ -188,9 +188,14 @@ describe('lists of tasks and tables', () => {
       '| a | b | c |\n|:--|:-:|--:|\n| 1 | 2 | 3 |\n\n<table><tr><td align=right>x</table>',
     );
     expect(output).toContain('<div class="table" role="region" tabindex="0" aria-label="Table 1"><table>');
-    expect(output).toContain('<th class="left">a</th>\n<th class="center">b</th>\n<th class="right">c</th>');
+    expect(output).toContain('<th scope="col" class="left">a</th>\n<th scope="col" class="center">b</th>\n');
     expect(output).toContain('aria-label="Table 2"><table><tbody><tr><td class="right">x');
     expect(output).not.toContain('align=');
+  });
+
+  it('have no header without a word', async () => {
+    const output = await html('| | a |\n|---|---|\n| 1 | 2 |');
+    expect(output).toContain('<tr>\n<td></td>\n<th scope="col">a</th>\n</tr>');
   });
 });
 

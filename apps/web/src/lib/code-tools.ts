@@ -21,13 +21,18 @@ function button(text: string, press: (self: HTMLButtonElement) => void) {
 
 function copyButton(pre: HTMLElement) {
   return button(words.copy, async (self) => {
-    const text = pre.textContent;
-    self.textContent = await navigator.clipboard.writeText(text).then(
+    self.textContent = await navigator.clipboard.writeText(copyable(pre)).then(
       () => words.copied,
       () => words.notCopied,
     );
     setTimeout(() => (self.textContent = words.copy), 2000);
   });
+}
+
+/** The code as it is after the change: removed lines stay behind. */
+function copyable(pre: HTMLElement) {
+  const lines = [...pre.querySelectorAll('.line:not(.removed)')];
+  return lines.length ? lines.map((line) => line.textContent).join('\n') : pre.textContent;
 }
 
 function wrapToggle(pre: HTMLElement) {

@@ -56,6 +56,10 @@ Inline ![icon](icon.png) image, and one without words ![](line.png).
 |:-----|:------:|------:|
 | 1    | **2**  | ${'`3`'} |
 
+|      | first | second |
+|------|-------|--------|
+| one  | a     | b      |
+
 <table><caption>Raw</caption><thead><tr><th scope="col">A</th></tr></thead><tbody><tr><td align="right" bgcolor="red">1</td></tr></tbody></table>
 
 ## Lists
