@@ -40,7 +40,8 @@ try {
   const settings = readSettings(process.env, repository);
   const running = await start({ settings, database: openSiteDatabase(settings), development: useVite });
   closeWithGrace({ delay: 5_000 }, () => running.stop());
-  console.log(`Homepage is ready for development: ${running.address}`);
+  console.log(`Homepage is ready: ${running.address}`);
+  console.log('Pages and API follow their sources. Stop it with Ctrl-C.');
 } catch (error) {
   reportStartFailure(error);
 }

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 
-const repository = resolve(import.meta.dirname, '../../..');
+const thisRepository = resolve(import.meta.dirname, '../../..');
 
 export type RunningSite = {
   /** e.g. http://127.0.0.1:41234 */
@@ -20,13 +20,18 @@ export type SiteOptions = {
   /** start without sample content */
   empty?: boolean;
   env?: Record<string, string>;
+  /** what to run, from the repository's root; `npm start`'s own by default */
+  script?: string;
+  /** a copy of the repository to run it in */
+  repository?: string;
 };
 
 /** @throws Error with the process's output when it ends before it is ready */
-export async function startSite({ dataDir, empty, env }: SiteOptions): Promise<RunningSite> {
+export async function startSite(options: SiteOptions): Promise<RunningSite> {
+  const { dataDir, empty, env, script = 'apps/api/src/main.ts', repository = thisRepository } = options;
   if (empty)
     await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
-  const child = spawn(process.execPath, [join(repository, 'apps/api/src/main.ts')], {
+  const child = spawn(process.execPath, [join(repository, script)], {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -66,8 +71,8 @@ export async function runHomepage(
   dataDir: string,
   env: Record<string, string> = {},
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [join(repository, 'apps/ops/bin/homepage.js'), ...args], {
-    cwd: repository,
+  const child = spawn(process.execPath, [join(thisRepository, 'apps/ops/bin/homepage.js'), ...args], {
+    cwd: thisRepository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

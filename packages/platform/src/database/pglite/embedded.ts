@@ -1,5 +1,5 @@
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { diskFull, diskIsExhausted } from '../../disk.ts';
@@ -8,6 +8,7 @@ import { prepareSocketFolder, socketFile } from './socket-folder.ts';
 
 export type WorkerInput = { folder: string; socket: string };
 export type StopMessage = { lingerMs: number };
+export type WorkerMessage = 'ready' | 'lingering';
 
 export type EmbeddedDatabase = {
   /** @param lingerMs how long to wait for other processes that still use this database */
@@ -26,14 +27,14 @@ export async function startEmbedded(dataDir: string, template?: string): Promise
   prepareSocketFolder(dataDir);
   const input: WorkerInput = { folder, socket: socketFile(dataDir) };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input });
-  await firstMessage(worker);
+  await ready(worker);
   const exited = new Promise<void>((done) => worker.once('exit', () => done()));
   worker.on('error', (cause) => {
     throw databaseFailed(cause, dataDir);
   });
   return {
     async stop(lingerMs, onLinger) {
-      worker.once('message', () => onLinger?.());
+      worker.on('message', (message: WorkerMessage) => message === 'lingering' && onLinger?.());
       const message: StopMessage = { lingerMs };
       worker.postMessage(message);
       await exited;
@@ -62,11 +63,14 @@ function copyTemplate(template: string, folder: string): void {
   }
 }
 
-async function firstMessage(worker: Worker): Promise<void> {
+/** Under `node --watch` the thread's loader posts messages of its own, so any message will not do. */
+async function ready(worker: Worker): Promise<void> {
   const ended = (code: number): void => void worker.emit('error', new Error(`the thread ended with ${code}`));
   worker.once('exit', ended);
   try {
-    await once(worker, 'message'); // or throws its 'error'
+    // or throws its 'error'
+    for await (const [message] of on(worker, 'message'))
+      if (message === ('ready' satisfies WorkerMessage)) break;
   } finally {
     worker.off('exit', ended);
   }

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { unaccent } from '@electric-sql/pglite/contrib/unaccent';
-import type { StopMessage, WorkerInput } from './embedded.ts';
+import type { StopMessage, WorkerInput, WorkerMessage } from './embedded.ts';
 import { createWireServer } from './wire.ts';
 
 const { folder, socket } = workerData as WorkerInput;
@@ -30,7 +30,7 @@ server.listen(part);
 await once(server, 'listening');
 chmodSync(part, 0o600);
 renameSync(part, socket);
-parentPort!.postMessage('ready');
+tell('ready');
 
 const [stop] = (await once(parentPort!, 'message')) as [StopMessage];
 await lastClientGone(stop.lingerMs);
@@ -40,11 +40,15 @@ disconnectAll();
 await database.close();
 parentPort!.close();
 
+function tell(message: WorkerMessage): void {
+  parentPort!.postMessage(message);
+}
+
 async function lastClientGone(limit: number): Promise<void> {
   const end = performance.now() + limit;
   // Our own connections have just been told to end, and take a moment.
   for (let look = 0; look < 4 && (await clients()) > 0; look++) await wait(25);
-  if ((await clients()) > 0) parentPort!.postMessage('lingering');
+  if ((await clients()) > 0) tell('lingering');
   while ((await clients()) > 0 && performance.now() < end) await wait(50);
 }
 
