@@ -47,6 +47,8 @@ export default defineConfig(({ command }) => ({
         },
       },
       paths: { relative: false },
+      // Page and style in the first ten packets: the first paint waits for one round trip, not two.
+      inlineStyleThreshold: Infinity,
     }),
   ],
 }));

@@ -15,8 +15,18 @@ export function launchChrome(): Promise<LaunchedChrome> {
 }
 
 /** Scores of 0 to 100, and what took points away. */
-export async function audit(url: string, chrome: LaunchedChrome, categories: Category[]): Promise<Scores> {
-  const result = await run(url, { port: chrome.port, onlyCategories: categories, logLevel: 'silent' });
+export async function audit(
+  url: string,
+  chrome: LaunchedChrome,
+  categories: Category[],
+  flags: Flags = {},
+): Promise<Scores> {
+  const result = await run(url, {
+    port: chrome.port,
+    onlyCategories: categories,
+    logLevel: 'silent',
+    ...flags,
+  });
   const scores: Scores = { complaints: [] };
   for (const category of categories) {
     const { score, auditRefs } = result.categories[category]!;
