@@ -27,7 +27,7 @@ module.exports = {
     {
       name: 'markdown-imports-no-room',
       severity: 'error',
-      from: { path: '^packages/markdown/' },
+      from: { path: '^packages/markdown/', pathNot: '\\.browser\\.test\\.ts$' },
       to: { path: '^packages/(?!markdown/)' },
     },
     {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { startSite } from '@homepage/testkit';
-import { openBrowser } from '../test/browser/browser.ts';
+import { openBrowser } from '@homepage/testkit/browser';
 import { root } from './checks.ts';
 
 const pictures = [

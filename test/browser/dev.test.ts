@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSite, type RunningSite } from '@homepage/testkit';
-import { openBrowser } from './browser.ts';
+import { openBrowser } from '@homepage/testkit/browser';
 
 const repository = resolve(import.meta.dirname, '../..');
 const copy = mkdtempSync(join(tmpdir(), 'homepage-dev-'));

@@ -1,7 +1,7 @@
 import lighthouse from 'lighthouse';
 import type { Flags, Result } from 'lighthouse';
 import { launch, type LaunchedChrome } from 'chrome-launcher';
-import { CHROMIUM_ARGS } from './browser.ts';
+import { CHROMIUM_ARGS } from '@homepage/testkit/browser';
 
 export type Category = 'performance' | 'accessibility' | 'best-practices' | 'seo';
 export type Scores = Partial<Record<Category, number>> & { complaints: string[] };

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { HtmlValidate } from 'html-validate';
-import { openBrowser } from './browser.ts';
+import { openBrowser } from '@homepage/testkit/browser';
 import { findRoutes } from './routes.ts';
 
 const site = inject('site');

@@ -1,7 +1,7 @@
 /** Bytes on the wire, in brotli, as Chromium receives them. Deterministic: no times. */
 import type { Browser, CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openBrowser } from './browser.ts';
+import { openBrowser } from '@homepage/testkit/browser';
 
 const kB = 1000;
 const LIMITS = { firstView: 54 * kB, renderCritical: 18 * kB, script: 38 * kB, navigation: 6 * kB };

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { checkSiteConfig } from '@homepage/platform/config';
 import { saveEntry, siteData, type EntryInput } from '@homepage/site';
-import { openTestSite, type TestSite } from '@homepage/testkit';
+import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
 import { buildApp } from './app.ts';
 import { Documents } from './documents/documents.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
@@ -56,7 +56,7 @@ export async function openTestApp({ pages }: { pages: boolean }): Promise<TestAp
     site,
     documents,
     async post(slug, fields) {
-      await saveEntry(db, { ...defaults, slug, title: slug, ...fields });
+      await saveEntry(db, makeEntry({ slug, ...fields }));
       documents.invalidate();
     },
     async close() {
@@ -65,21 +65,3 @@ export async function openTestApp({ pages }: { pages: boolean }): Promise<TestAp
     },
   };
 }
-
-const defaults: EntryInput = {
-  kind: 'post',
-  slug: '',
-  title: '',
-  description: '',
-  status: 'published',
-  publishedAt: new Date('2026-01-01T00:00:00Z'),
-  updatedAt: null,
-  tags: [],
-  series: null,
-  cover: null,
-  markdown: 'Some words.',
-  frontMatter: {},
-  media: [],
-  source: null,
-  sample: false,
-};

@@ -1,16 +1,15 @@
 import type axeCore from 'axe-core';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { openBrowser } from '@homepage/testkit/browser';
 import { render } from './index.ts';
-import { CHROMIUM, QUIET } from './testing/chromium.ts';
 import { kitchenSink } from './testing/kitchen-sink.ts';
 
 it('axe finds nothing wrong in a text that uses everything', async () => {
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const { html } = await render(kitchenSink);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  const browser = await openBrowser();
   try {
     const page = await browser.newPage();
     await page.route('**/*', (route) => route.abort());

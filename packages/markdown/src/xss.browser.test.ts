@@ -1,11 +1,10 @@
-import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { openBrowser } from '@homepage/testkit/browser';
 import { render } from './index.ts';
-import { CHROMIUM, QUIET } from './testing/chromium.ts';
 import { payloads } from './testing/xss-payloads.ts';
 
 it('nothing runs in a real browser, without any policy to help', async () => {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  const browser = await openBrowser();
   try {
     const page = await browser.newPage();
     await page.route('**/*', (route) => route.abort());

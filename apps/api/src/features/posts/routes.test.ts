@@ -47,7 +47,7 @@ describe('GET /api/v1/posts', () => {
     expect(body.items[0]).toEqual({
       slug: 'post-24',
       title: 'post-24',
-      description: 'Some words.',
+      description: 'The text of post-24.',
       publishedAt: '2026-01-05T00:00:00.000Z',
       updatedAt: null,
       tags: ['even', 'C++'],
