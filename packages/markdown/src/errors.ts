@@ -26,7 +26,7 @@ export class FrontMatterError extends Error {
   readonly fix: string;
 
   constructor(code: string, message: string, options: { line: number; fix: string; cause?: unknown }) {
-    super(`Line ${options.line}: ${message}`, { cause: options.cause });
+    super(message, { cause: options.cause });
     this.name = 'FrontMatterError';
     this.code = code;
     this.line = options.line;

@@ -33,53 +33,61 @@ describe('what is wrong', () => {
     [
       '---\ntitle: x\n',
       'FRONT_MATTER_UNTERMINATED',
-      'Line 1: The front matter that starts here has no closing `---` line.',
+      1,
+      'The front matter that starts here has no closing `---` line.',
       'Write `---` on a line of its own after the last field. If line 1 is meant as a rule, write `***` instead.',
     ],
     [
       '---\ntags:\n\t- a\n---\n',
       'FRONT_MATTER_TAB',
-      'Line 3: A tab is used for indentation, which YAML does not allow.',
+      3,
+      'A tab is used for indentation, which YAML does not allow.',
       'Replace the tab with two spaces.',
     ],
     [
       '---\n- a\n- b\n---\n',
       'FRONT_MATTER_NOT_A_MAPPING',
-      'Line 2: The front matter is a list, not fields with values.',
+      2,
+      'The front matter is a list, not fields with values.',
       'Write every field as `name: value`, for example `title: Hello`.',
     ],
     [
       '---\nHello\n---\n',
       'FRONT_MATTER_NOT_A_MAPPING',
-      'Line 2: The front matter is plain text, not fields with values.',
+      2,
+      'The front matter is plain text, not fields with values.',
       'Write every field as `name: value`, for example `title: Hello`.',
     ],
     [
       '---\ntitle: a\ndate: b\ntitle: c\n---\n',
       'FRONT_MATTER_DUPLICATE_KEY',
-      'Line 4: The field `title` is written twice.',
+      4,
+      'The field `title` is written twice.',
       'Keep one `title` and remove the other.',
     ],
     [
       '---\ntitle: Part one: the start\n---\n',
       'FRONT_MATTER_SYNTAX',
-      'Line 2: `title: Part one: the start` has a second colon, so it is not clear where its value starts.',
+      2,
+      '`title: Part one: the start` has a second colon, so it is not clear where its value starts.',
       'Put the value in quotes, for example `title: "Part one: the start"`.',
     ],
     [
       '---\n[a, b]: c\n---\n',
       'FRONT_MATTER_KEY',
-      'Line 2: The name of a field is not plain text.',
+      2,
+      'The name of a field is not plain text.',
       'Put the name in quotes, for example `"2024": value`.',
     ],
     [
       '---\na: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n---\n',
       'FRONT_MATTER_ALIASES',
-      'Line 2: The front matter refers to itself too often.',
+      2,
+      'The front matter refers to itself too often.',
       'Write the values out instead of using `&name` and `*name`.',
     ],
-  ])('is said: %j', (source, code, message, fix) => {
-    expect(catching(() => parseDocument(source))).toMatchObject({ code, message, fix });
+  ])('is said: %j', (source, code, line, message, fix) => {
+    expect(catching(() => parseDocument(source))).toMatchObject({ code, line, message, fix });
   });
 
   it('is said for any broken YAML, with the line', () => {

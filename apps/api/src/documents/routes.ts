@@ -40,7 +40,9 @@ async function sendBody(
 ): Promise<FastifyReply> {
   const encoding = acceptedEncoding(request.headers['accept-encoding']);
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  return reply.send(await document.body(encoding));
+  const body = await document.body(encoding);
+  // A redirect has no body, so no type either.
+  return body.length > 0 ? reply.send(body) : reply.send();
 }
 
 /** The address a page is rendered for, without unknown parameters; undefined when no page can have it. */
