@@ -11,7 +11,7 @@ declare global {
     interface Error {
       message: string;
       /** 410 only: what was here and why it is gone */
-      gone?: { title: string; since: string; reason: string };
+      gone?: { title: string; since: string | null; reason: string };
       /** a few newest posts, as a way on */
       recent?: PostSummary[];
     }

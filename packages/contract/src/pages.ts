@@ -89,10 +89,12 @@ export type ArchiveYear = { year: number; posts: PostSummary[] };
 
 export type Series = { slug: string; title: string; posts: PostSummary[] };
 
-/** A page that was there, is gone on purpose, or never was. */
+/** A page that is there, is gone on purpose, has moved, or never was. */
 export type Lookup<T> =
   | { status: 'found'; value: T }
-  | { status: 'gone'; title: string; /** ISO 8601 UTC */ since: string; reason: string }
+  | { status: 'gone'; title: string; /** ISO 8601 UTC */ since: string | null; reason: string }
+  /** it has another address now, on this site or elsewhere */
+  | { status: 'moved'; url: string }
   | { status: 'missing' };
 
 /** What every page needs: who, where, which words. */
@@ -125,6 +127,8 @@ export type SiteData = {
   tag(slug: string, page: number): Promise<Lookup<Paged<PostSummary> & { tag: Tag }>>;
   archive(): Promise<ArchiveYear[]>;
   series(slug: string): Promise<Lookup<Series>>;
+  /** for addresses that no page has. @param path decoded, without a slash at its end */
+  elsewhere(path: string): Promise<Exclude<Lookup<never>, { status: 'found' }>>;
   /** a few newest posts, for error pages */
   recent(): Promise<PostSummary[]>;
   platform(): Promise<PlatformStatus>;

@@ -28,8 +28,39 @@ describe('a file', () => {
   });
 });
 
+describe('TOML, as Hugo writes it', () => {
+  it('is read with dates as text and lines of the file', () => {
+    const source =
+      '+++\ntitle = "A"\ndate = 2019-03-04T10:00:00+02:00\nday = 2019-03-04\n[menu]\nmain = 1\n+++\nBody\n';
+    expect(parseDocument(source)).toEqual({
+      frontMatter: {
+        title: 'A',
+        date: '2019-03-04T10:00:00.000+02:00',
+        day: '2019-03-04',
+        menu: { main: 1 },
+      },
+      body: 'Body\n',
+      bodyLine: 8,
+    });
+  });
+});
+
 describe('what is wrong', () => {
   it.each([
+    [
+      '+++\nx = 1\ntitle = A\n+++\n',
+      'FRONT_MATTER_TOML',
+      3,
+      '`title = A` cannot be read as TOML.',
+      'Write every field as `name = "value"`.',
+    ],
+    [
+      '+++\ntitle = "A"\n---\n',
+      'FRONT_MATTER_UNTERMINATED',
+      1,
+      'The front matter that starts here has no closing `+++` line.',
+      'Write `+++` on a line of its own after the last field.',
+    ],
     [
       '---\ntitle: x\n',
       'FRONT_MATTER_UNTERMINATED',

@@ -1,8 +1,11 @@
+import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import { isMap, isScalar, parseDocument as parseYaml, stringify } from 'yaml';
 import type { Document, ErrorCode } from 'yaml';
 import { FrontMatterError } from './errors.ts';
 
 const FENCE = /^---[ \t]*$/;
+/** the line around TOML, as Hugo has it */
+const TOML_FENCE = /^\+\+\+[ \t]*$/;
 
 export type ParsedDocument = {
   frontMatter: Record<string, unknown>;
@@ -13,40 +16,69 @@ export type ParsedDocument = {
 
 /**
  * Splits a file's text into front matter and body. Front matter is YAML 1.2 between `---` lines at the very start
- * (so dates stay text). A byte order mark is removed and CRLF becomes LF.
+ * (so dates stay text), or TOML between `+++` lines (its dates become text). A byte order mark is removed and CRLF
+ * becomes LF.
  * @throws FrontMatterError with the line in the file and the fix
  */
 export function parseDocument(source: string): ParsedDocument {
   const text = source.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const lines = text.split('\n');
-  if (!FENCE.test(lines[0] ?? '')) return { frontMatter: {}, body: text, bodyLine: 1 };
+  const first = lines[0] ?? '';
+  const toml = TOML_FENCE.test(first);
+  if (!toml && !FENCE.test(first)) return { frontMatter: {}, body: text, bodyLine: 1 };
 
-  const end = lines.findIndex((line, index) => index > 0 && FENCE.test(line));
-  if (end === -1) {
-    throw new FrontMatterError(
-      'FRONT_MATTER_UNTERMINATED',
-      'The front matter that starts here has no closing `---` line.',
-      {
-        line: 1,
-        fix: 'Write `---` on a line of its own after the last field. If line 1 is meant as a rule, write `***` instead.',
-      },
-    );
-  }
+  const fence = toml ? TOML_FENCE : FENCE;
+  const end = lines.findIndex((line, index) => index > 0 && fence.test(line));
+  if (end === -1) throw unterminated(toml ? '+++' : '---');
+  const block = lines.slice(1, end);
   return {
-    frontMatter: readMapping(lines.slice(1, end)),
+    frontMatter: toml ? readToml(block) : readMapping(block),
     body: lines.slice(end + 1).join('\n'),
     bodyLine: end + 2,
   };
 }
 
+function unterminated(fence: string): FrontMatterError {
+  const rule = fence === '---' ? ' If line 1 is meant as a rule, write `***` instead.' : '';
+  return new FrontMatterError(
+    'FRONT_MATTER_UNTERMINATED',
+    `The front matter that starts here has no closing \`${fence}\` line.`,
+    { line: 1, fix: `Write \`${fence}\` on a line of its own after the last field.${rule}` },
+  );
+}
+
 /** Writes front matter and body back; `parseDocument(serializeDocument(x))` is the identity. */
 export function serializeDocument(frontMatter: Record<string, unknown>, body: string): string {
   if (Object.keys(frontMatter).length === 0) {
-    return FENCE.test(body.split('\n', 1)[0] ?? '') || body.startsWith('\uFEFF') ? `---\n---\n${body}` : body;
+    const first = body.split('\n', 1)[0] ?? '';
+    const looksFenced = FENCE.test(first) || TOML_FENCE.test(first) || body.startsWith('\uFEFF');
+    return looksFenced ? `---\n---\n${body}` : body;
   }
   // Long lines are not folded (a folded line would differ on every edit), and nothing is written as an alias.
   const yaml = stringify(frontMatter, { lineWidth: 0, aliasDuplicateObjects: false });
   return `---\n${yaml}---\n${body}`;
+}
+
+function readToml(lines: string[]): Record<string, unknown> {
+  try {
+    return withoutDates(parseToml(lines.join('\n'))) as Record<string, unknown>;
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    throw new FrontMatterError(
+      'FRONT_MATTER_TOML',
+      `\`${(lines[cause.line - 1] ?? '').trim()}\` cannot be read as TOML.`,
+      { line: cause.line + 1, fix: 'Write every field as `name = "value"`.', cause },
+    );
+  }
+}
+
+/** TOML's dates as the text they were, like those of YAML here. */
+function withoutDates(value: unknown): unknown {
+  if (value instanceof TomlDate) return value.toISOString();
+  if (Array.isArray(value)) return value.map(withoutDates);
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutDates(inner)]));
 }
 
 function readMapping(lines: string[]): Record<string, unknown> {

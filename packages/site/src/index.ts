@@ -1,6 +1,8 @@
 export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
 export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
 export { contentVersion } from './content-version.ts';
+export { listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';
+export { entryUrl, postUrl, projectUrl } from './entries/url.ts';
 export { saveEntry, type EntryInput, type EntryMedia, type SaveResult } from './entries/save.ts';
 export { removeEntry } from './entries/remove.ts';
 export { rerenderStale } from './entries/rerender.ts';
@@ -10,7 +12,7 @@ export { mediaKey, mediaUrl } from './media/resolve.ts';
 export { slugify } from './slug.ts';
 export { findPage, listPages } from './pages/pages.ts';
 export { findPost, newestPosts } from './posts/posts.ts';
-export { postUrl, selectPosts, summaries } from './posts/summaries.ts';
+export { selectPosts, summaries } from './posts/summaries.ts';
 export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';
 export { prepareTemplate, templateFolder } from './database/template.ts';

@@ -6,6 +6,7 @@ import { archiveByYear } from './archive/archive.ts';
 import { findPage } from './pages/pages.ts';
 import { countPosts, findPost, newestPosts, pageOfPosts, pageOfTag } from './posts/posts.ts';
 import { findProject, listProjects } from './projects/projects.ts';
+import { findElsewhere } from './redirects/redirects.ts';
 import { findSeries } from './series/series.ts';
 import { listTags } from './tags/tags.ts';
 
@@ -39,6 +40,7 @@ export function siteData({ db, config, origin, platform }: SiteDataSources): Sit
     tag: (slug, page) => pageOfTag(db, slug, page, config.postsPerPage),
     archive: () => archiveByYear(db, config.timeZone),
     series: (slug) => findSeries(db, slug),
+    elsewhere: (path) => findElsewhere(db, path),
     recent: () => newestPosts(db, 5),
     platform,
   };

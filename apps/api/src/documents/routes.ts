@@ -24,6 +24,8 @@ export function documentRoutes(app: FastifyInstance, { documents, origin }: Cont
     if (!url) return reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
     const document = LIVE.test(url.pathname) ? await documents.live(url) : await documents.get(url);
     reply.code(document.status).headers(document.headers).header('vary', 'accept-encoding');
+    if (document.status === 308)
+      reply.header('location', withQuery(document.headers['location']!, request.url));
     if (document.status !== 200) {
       return sendBody(request, reply, document);
     }
@@ -31,6 +33,12 @@ export function documentRoutes(app: FastifyInstance, { documents, origin }: Cont
     if (matches(request.headers['if-none-match'], document.etag)) return reply.code(304).send();
     return sendBody(request, reply, document);
   }
+}
+
+/** Whoever follows an old link keeps its query (a campaign, a search) unless the new address has one. */
+function withQuery(location: string, requestUrl: string): string {
+  const question = requestUrl.indexOf('?');
+  return question < 0 || /[?#]/.test(location) ? location : location + requestUrl.slice(question);
 }
 
 async function sendBody(

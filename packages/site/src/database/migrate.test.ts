@@ -50,6 +50,7 @@ const columns: { [Table in keyof Tables]: Record<keyof Tables[Table], true> } = 
   media: { hash: true, content_type: true, bytes: true, width: true, height: true, created_at: true },
   entry_media: { entry_id: true, hash: true, name: true, path: true },
   gone: { kind: true, slug: true, title: true, reason: true, since: true },
+  redirects: { path: true, entry_id: true, target: true },
   content_version: { id: true, version: true },
   meta: { key: true, value: true },
 };

@@ -69,6 +69,9 @@ export type GoneTable = {
   since: StampedTimestamp;
 };
 
+/** Old addresses, by path as `oldPath` writes it: of an entry, to a target, or gone for good (neither). */
+export type RedirectsTable = { path: string; entry_id: number | null; target: string | null };
+
 /** One row; the version rises with every change of content, so that every process sees it. */
 export type ContentVersionTable = { id: number; version: number };
 
@@ -81,6 +84,7 @@ export type Tables = {
   media: MediaTable;
   entry_media: EntryMediaTable;
   gone: GoneTable;
+  redirects: RedirectsTable;
   content_version: ContentVersionTable;
   meta: MetaTable;
 };

@@ -5,6 +5,7 @@ import type { EntryKind, EntryStatus, Tables } from '../database/tables.ts';
 import { slugify } from '../slug.ts';
 import { bumpContentVersion } from '../content-version.ts';
 import { mediaResolver } from '../media/resolve.ts';
+import { replaceAliases } from '../redirects/aliases.ts';
 
 /** A file that an entry shows: `path` as written in its Markdown, `name` as it stands in the address. */
 export type EntryMedia = { hash: string; name: string; path: string };
@@ -25,6 +26,8 @@ export type EntryInput = {
   /** body without front matter */
   markdown: string;
   frontMatter: Record<string, unknown>;
+  /** paths that lead to it by a permanent redirect */
+  aliases: string[];
   media: EntryMedia[];
   source: string | null;
   sample: boolean;
@@ -54,6 +57,7 @@ export async function saveEntry(db: Kysely<Tables>, input: EntryInput): Promise<
       .executeTakeFirstOrThrow();
     await replaceTags(trx, id, input.tags);
     await replaceMedia(trx, id, input.media);
+    await replaceAliases(trx, id, input.aliases);
     await trx.deleteFrom('gone').where('kind', '=', input.kind).where('slug', '=', input.slug).execute();
     await bumpContentVersion(trx);
   });

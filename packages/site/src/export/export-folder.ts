@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { serializeDocument } from '@homepage/markdown';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { mediaKey } from '../media/resolve.ts';
 import type { Site } from '../media/store.ts';
+import { REDIRECTS_FILE, writeRedirects } from '../import/redirects-file.ts';
+import { listRedirects } from '../redirects/redirects.ts';
 import { frontMatterOf } from './front-matter.ts';
 import { layoutOf } from './layout.ts';
 import { checkTarget, writeWhole } from './write-file.ts';
@@ -52,7 +54,14 @@ export async function exportFolder({
     const tags = entry.tags.map((tag) => tag.label);
     await write(
       text,
-      serializeDocument(frontMatterOf(entry, tags, needsSlug ? entry.slug : null), entry.markdown),
+      serializeDocument(
+        frontMatterOf(entry, {
+          tags,
+          aliases: entry.aliases.map(({ path }) => path),
+          slug: needsSlug ? entry.slug : null,
+        }),
+        entry.markdown,
+      ),
     );
     for (const { hash, file } of media) {
       const object = await storage.get(mediaKey(hash));
@@ -63,6 +72,8 @@ export async function exportFolder({
       report.skipped.push({ path, reason: `${text} refers to it, but no file can have this name.` });
     onProgress?.({ done: index + 1, total: ids.length, path: text });
   }
+  const redirects = writeRedirects(await listRedirects(db));
+  if (redirects !== undefined) await write(REDIRECTS_FILE, redirects);
   return report;
 }
 
@@ -105,6 +116,13 @@ function readEntry(db: Kysely<Tables>, id: number) {
           .whereRef('entry_media.entry_id', '=', 'entries.id')
           .orderBy('entry_media.path'),
       ).as('media'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('redirects')
+          .select('redirects.path')
+          .whereRef('redirects.entry_id', '=', 'entries.id')
+          .orderBy(sql`path collate "C"`),
+      ).as('aliases'),
     ])
     .where('id', '=', id)
     .executeTakeFirst();

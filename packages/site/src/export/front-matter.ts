@@ -17,13 +17,13 @@ export type ExportedFields = Pick<
 /**
  * The front matter that brings the same entry back: our own fields first, then the others in their order.
  * Pure.
- * @param slug only when the file name does not say it
+ * @param also.slug only when the file name does not say it
  */
 export function frontMatterOf(
   entry: ExportedFields,
-  tags: string[],
-  slug: string | null,
+  also: { tags: string[]; aliases: string[]; slug: string | null },
 ): Record<string, unknown> {
+  const { tags, aliases, slug } = also;
   return {
     title: entry.title,
     ...(slug === null ? {} : { slug }),
@@ -33,6 +33,7 @@ export function frontMatterOf(
     ...(tags.length > 0 ? { tags } : {}),
     ...(entry.series_title ? { series: entry.series_title } : {}),
     ...(entry.status === 'draft' ? { draft: true } : {}),
+    ...(aliases.length > 0 ? { aliases } : {}),
     ...entry.front_matter,
   };
 }

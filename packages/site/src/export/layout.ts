@@ -1,7 +1,7 @@
 /** Where an entry and its files go in an exported folder. Pure. */
 import { posix } from 'node:path';
 import type { EntryKind } from '../database/tables.ts';
-import { nameOf } from '../import/address.ts';
+import { placeOf } from '../import/place.ts';
 import { readReference } from '../import/reference.ts';
 
 const folders: Record<EntryKind, string> = { post: 'posts', page: 'pages', project: 'projects' };
@@ -31,9 +31,10 @@ export function layoutOf({ kind, slug, media }: Exported, taken: Set<string>): L
   const placed = media.map(({ hash, path }) => ({ hash, path, file: relativeFile(path) }));
   const safe = placed.filter((item) => item.file !== undefined) as { hash: string; file: string }[];
   const unsafe = placed.filter((item) => item.file === undefined).map((item) => item.path);
-  const isIndexName = nameOf(`${home}.md`) !== name;
+  const file = `${home}.md`;
+  const isIndexName = placeOf(file).fullName !== name;
   if (safe.length === 0 && !isIndexName)
-    return { text: `${home}.md`, needsSlug: name !== slug, media: [], unsafe };
+    return { text: file, needsSlug: placeOf(file).name !== slug, media: [], unsafe };
 
   const depth = Math.max(
     0,
@@ -46,7 +47,7 @@ export function layoutOf({ kind, slug, media }: Exported, taken: Set<string>): L
   files.delete(text);
   return {
     text,
-    needsSlug: name !== slug,
+    needsSlug: placeOf(text).name !== slug,
     media: [...files].map(([file, hash]) => ({ hash, file })),
     unsafe,
   };

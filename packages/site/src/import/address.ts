@@ -1,33 +1,13 @@
-/** From the place of a file to the address of its entry. Pure: nothing is read. */
+/** From the name of a file to the address of its entry. Pure: nothing is read. */
 import type { EntryKind } from '../database/tables.ts';
 import { slugify } from '../slug.ts';
 import { BadFile } from './bad-file.ts';
-
-const folders: Record<string, EntryKind> = { posts: 'post', pages: 'page', projects: 'project' };
-const wellKnownPages = ['about', 'home', 'privacy'];
 
 /** Pages live at /<slug>: these first parts of an address belong to the site itself. */
 const reservedPages = new Set(
   `_app admin api app archive assets atom contact feed healthz index livez media metrics og platform posts preview
    projects readyz robots rss search series sitemap tags`.split(/\s+/),
 );
-
-/** Decided by the top-level folder; about.md, home.md and privacy.md at the top are pages, all else is a post. */
-export function kindOf(path: string): EntryKind {
-  const parts = path.split('/');
-  if (parts.length > 1 && folders[parts[0]!]) return folders[parts[0]!]!;
-  return parts.length <= 2 && wellKnownPages.includes(nameOf(path) ?? '') ? 'page' : 'post';
-}
-
-/** What a file is called: its folder when it is an index, else itself without ending. Null for an index of no folder. */
-export function nameOf(path: string): string | null {
-  const parts = path.split('/');
-  const file = parts.pop()!.replace(/\.[^.]+$/, '');
-  if (file !== 'index') return file;
-  const folder = parts.pop();
-  if (folder === undefined || (parts.length === 0 && folders[folder])) return null;
-  return folder;
-}
 
 /** my-first_post → "My first post" */
 export function titleFromName(name: string): string {

@@ -2,7 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { Problem } from '@homepage/platform';
+import { placeOf } from './place.ts';
 
 export type FoundFiles = {
   /** Markdown files relative to the folder, with "/", in path order */
@@ -15,43 +15,47 @@ export type FoundFiles = {
   others: number;
 };
 
+/** In the folder of a whole project these hold nothing that its author wrote as a page. */
+const GENERATORS_FOLDERS = new Set(
+  `themes layouts archetypes resources vendor dist build public static assets test tests
+   _site _layouts _includes _sass _data _plugins`.split(/\s+/),
+);
+/** About the project, not of the blog. */
+const ABOUT_PROJECT =
+  /^(readme|license|licence|changelog|contributing|code_of_conduct|security|todo)\.(md|markdown)$/i;
+
 /**
  * Looks through a folder and what is below it. Links to folders are not followed, so that loops end;
  * links to files are, as long as they stay in the folder.
  * @param root the real path of the folder
  */
-export async function findFiles(root: string): Promise<FoundFiles> {
+export async function findFiles(root: string, { isProject }: { isProject: boolean }): Promise<FoundFiles> {
   const found: FoundFiles = { texts: [], leftOut: [], unread: [], others: 0 };
   await look(root, '', found);
-  found.texts.sort(byPath);
+  const leaveOut = (path: string): string | undefined => reasonToLeaveOut(path, isProject);
+  for (const path of found.texts) {
+    const reason = leaveOut(path);
+    if (reason !== undefined) found.leftOut.push({ path, action: 'skipped', reason });
+  }
+  found.texts = found.texts.filter((path) => leaveOut(path) === undefined).toSorted(byPath);
   return found;
+}
+
+function reasonToLeaveOut(path: string, isProject: boolean): string | undefined {
+  const parts = path.split('/');
+  const file = parts.at(-1)!;
+  if (parts.length === 1 && ABOUT_PROJECT.test(file))
+    return 'It is about the project, not a text of the site.';
+  if (isProject && parts.length > 1 && GENERATORS_FOLDERS.has(parts[0]!)) {
+    return `${parts[0]}/ belongs to the generator of the blog.`;
+  }
+  if (file.startsWith('_index.') || placeOf(path).fullName === null)
+    return 'It stands for a whole folder, and the site makes its own page of that. Put the text into a page to keep it.';
+  return undefined;
 }
 
 /** The same order on every machine and in every language. */
 export const byPath = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** @throws Problem IMPORT_NOT_FOUND, IMPORT_NOT_A_FOLDER, IMPORT_UNREADABLE */
-export async function realFolder(folder: string): Promise<string> {
-  try {
-    const root = await realpath(folder);
-    if ((await stat(root)).isDirectory()) return root;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') {
-      throw new Problem('IMPORT_NOT_FOUND', `There is no folder ${folder}.`, {
-        fix: 'Check the path.',
-        cause,
-      });
-    }
-    throw new Problem('IMPORT_UNREADABLE', `${folder} cannot be read (${code}).`, {
-      fix: 'Give this user permission to read it.',
-      cause,
-    });
-  }
-  throw new Problem('IMPORT_NOT_A_FOLDER', `${folder} is a file; an import takes a folder.`, {
-    fix: 'Name the folder that the file is in.',
-  });
-}
 
 async function look(root: string, folder: string, found: FoundFiles): Promise<void> {
   let entries: Dirent[];

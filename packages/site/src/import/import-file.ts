@@ -2,12 +2,15 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { FrontMatterError, MarkdownError, render } from '@homepage/markdown';
-import type { EntryKind } from '../database/tables.ts';
 import { previewEntry, saveEntry, type EntryInput } from '../entries/save.ts';
 import type { Site } from '../media/store.ts';
-import { addressOf, kindOf, nameOf, titleFromName } from './address.ts';
+import { takenAliases } from '../redirects/aliases.ts';
+import { titleFromName } from './address.ts';
 import { BadFile, lineOf, reasonOf } from './bad-file.ts';
+import { readDate } from './date.ts';
 import type { CollectedMedia, FileUse, MediaReader, Note } from './media.ts';
+import type { Plan, Planned } from './plan.ts';
+import { placeOf } from './place.ts';
 import { readSource } from './read-file.ts';
 import { mayReferToFiles, readReference } from './reference.ts';
 import { readText, type ReadText } from './read-text.ts';
@@ -21,11 +24,8 @@ export type ImportRun = {
   dryRun: boolean;
   sample: boolean;
   now: () => Date;
-  /** which file took which address, by `kind/slug` */
-  addresses: Map<string, string>;
+  plan: Plan;
 };
-
-export const addressKey = (kind: EntryKind, slug: string): string => `${kind}/${slug}`;
 
 /**
  * Imports one file. What is wrong with the file itself is in the report.
@@ -45,13 +45,14 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
   try {
     const source = await readSource(join(run.root, path));
     if (source.text.trim() === '') return [line('skipped', null, 'The file is empty.')];
-    const text = await readText(source.text);
-    const address = takeAddress(run, path, text);
-    slug = address.slug;
+    const text = await readText(source.text, { spacedTags: placeOf(path).jekyll });
+    const planned = plannedFor(run, path);
+    slug = planned.slug;
     const { media, notes } = await findMedia(run, path, text);
-    notes.push(...address.notes);
-    const date = await dateOf(run, address, text, source.modified, notes);
-    const input = entryInput(run, path, { ...address, text, date, media });
+    notes.push(...planned.notes);
+    notes.push(...(await aliasNotes(run, planned)));
+    const date = await dateOf(run, planned, text, source.modified, notes);
+    const input = entryInput(run, path, { planned, text, date, media });
     const save = run.dryRun ? previewEntry : saveEntry;
     const action = await inFileLines(text.bodyLine, save(run.site.db, input));
     return [
@@ -64,32 +65,21 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
   }
 }
 
-type TakenAddress = { kind: EntryKind; slug: string; notes: Note[] };
+/** @throws BadFile SLUG_UNUSABLE, SLUG_RESERVED, SLUG_TAKEN, FILE_CHANGED */
+function plannedFor(run: ImportRun, path: string): Planned {
+  const planned = run.plan.files.get(path);
+  if (planned instanceof BadFile) throw planned;
+  if (planned) return planned;
+  throw new BadFile('FILE_CHANGED', 'It was changed while the import ran.', { fix: 'Run the import again.' });
+}
 
-/** @throws BadFile SLUG_UNUSABLE, SLUG_RESERVED, SLUG_TAKEN */
-function takeAddress(run: ImportRun, path: string, { fields, lineOf }: ReadText): TakenAddress {
-  const kind = kindOf(path);
-  const wish = fields.slug ?? nameOf(path);
-  if (wish === null) {
-    throw new BadFile('SLUG_UNUSABLE', 'A file named index needs a folder of its own.', {
-      fix: 'Name the file after its address, or add "slug:" to the front matter.',
-    });
-  }
-  const { slug, changedFrom } = addressOf(kind, wish);
-  const key = addressKey(kind, slug);
-  const first = run.addresses.get(key);
-  if (first !== undefined) {
-    throw new BadFile('SLUG_TAKEN', `The address "${slug}" belongs to ${first} already.`, {
-      fix: 'Give one of the two another "slug:".',
-      line: lineOf('slug'),
-    });
-  }
-  run.addresses.set(key, path);
-  const notes =
-    changedFrom === null
-      ? []
-      : [{ line: lineOf('slug'), reason: `The address "${changedFrom}" became "${slug}".` }];
-  return { kind, slug, notes };
+/** An old address leads to one text; the first that claimed it keeps it. */
+async function aliasNotes(run: ImportRun, planned: Planned): Promise<Note[]> {
+  const taken = await takenAliases(run.site.db, planned, planned.named);
+  return taken.map((path) => ({
+    line: null,
+    reason: `The old address ${path} leads to something else already, and stays so.`,
+  }));
 }
 
 async function findMedia(
@@ -99,11 +89,11 @@ async function findMedia(
 ): Promise<CollectedMedia> {
   // A dry run renders every text, since nothing else would find what cannot be rendered.
   const uses = run.dryRun || mayReferToFiles(body) ? await fileUses(body, bodyLine) : [];
-  if (fields.cover) uses.push({ url: fields.cover.path, line: lineOf('cover'), picture: true });
+  if (fields.cover) uses.push({ url: fields.cover.path, line: lineOf(fields.cover.field), picture: true });
   const collected = await run.media.collect(path, uses);
   if (fields.cover && readReference(path, fields.cover.path).kind === 'elsewhere') {
     collected.notes.push({
-      line: lineOf('cover'),
+      line: lineOf(fields.cover.field),
       reason: `The cover ${fields.cover.path} is not a file of this folder, so it is not shown.`,
     });
   }
@@ -138,12 +128,13 @@ async function inFileLines<T>(bodyLine: number, rendering: Promise<T>): Promise<
 /** A published post needs a date: its own, else the one it has on the site, else the file's. */
 async function dateOf(
   run: ImportRun,
-  { kind, slug }: TakenAddress,
+  { kind, slug, place }: Planned,
   { fields }: ReadText,
   modified: Date,
   notes: Note[],
 ): Promise<Date | null> {
-  if (fields.date || kind !== 'post' || fields.draft) return fields.date;
+  const said = fields.date ?? readDate(place.date) ?? null;
+  if (said || kind !== 'post' || fields.draft || place.draft) return said;
   const stored = await run.site.db
     .selectFrom('entries')
     .select('published_at')
@@ -160,23 +151,18 @@ async function dateOf(
   return date;
 }
 
-type Parts = {
-  kind: EntryKind;
-  slug: string;
-  text: ReadText;
-  date: Date | null;
-  media: CollectedMedia['media'];
-};
+type Parts = { planned: Planned; text: ReadText; date: Date | null; media: CollectedMedia['media'] };
 
-function entryInput(run: ImportRun, path: string, { kind, slug, text, date, media }: Parts): EntryInput {
+function entryInput(run: ImportRun, path: string, { planned, text, date, media }: Parts): EntryInput {
+  const { kind, slug, place, aliases } = planned;
   const { title, fields, body } = text;
   const cover = fields.cover && media.find((file) => file.path === fields.cover!.path);
   return {
     kind,
     slug,
-    title: title ?? titleFromName(nameOf(path) ?? slug),
+    title: title ?? titleFromName(place.name ?? slug),
     description: fields.description,
-    status: fields.draft ? 'draft' : 'published',
+    status: fields.draft || place.draft ? 'draft' : 'published',
     publishedAt: date,
     updatedAt: fields.updated,
     tags: fields.tags,
@@ -184,6 +170,7 @@ function entryInput(run: ImportRun, path: string, { kind, slug, text, date, medi
     cover: cover ? { hash: cover.hash, name: cover.name, alt: fields.cover!.alt } : null,
     markdown: body,
     frontMatter: fields.rest,
+    aliases,
     media,
     source: path,
     sample: run.sample,

@@ -288,11 +288,15 @@ describe('addresses', () => {
     },
   );
 
-  test('an index without a folder of its own, and a name without letters, fail with the fix', async () => {
-    folder.write({ 'posts/index.md': dated(), '!!!.md': dated() });
-    expect(lines(await run(), 'failed').map((line) => line.reason)).toEqual([
+  test('a name without letters fails with the fix, and the page of a folder is skipped with a word', async () => {
+    folder.write({ 'posts/index.md': dated(), 'blog/_index.md': dated(), '!!!.md': dated() });
+    const report = await run();
+    expect(lines(report, 'failed').map((line) => line.reason)).toEqual([
       '"!!!" leaves nothing for an address. Add "slug:" with letters or digits to the front matter.',
-      'A file named index needs a folder of its own. Name the file after its address, or add "slug:" to the front matter.',
+    ]);
+    expect(lines(report, 'skipped').map((line) => `${line.path} ${line.reason}`)).toEqual([
+      'blog/_index.md It stands for a whole folder, and the site makes its own page of that. Put the text into a page to keep it.',
+      'posts/index.md It stands for a whole folder, and the site makes its own page of that. Put the text into a page to keep it.',
     ]);
   });
 });

@@ -1,10 +1,14 @@
 import { Problem } from '@homepage/platform';
 import type { Site } from '../media/store.ts';
-import { findFiles, byPath, realFolder, type FoundFiles } from './find-files.ts';
+import { findFiles, byPath, type FoundFiles } from './find-files.ts';
 import { reasonOf } from './bad-file.ts';
 import { importFile, type ImportRun } from './import-file.ts';
+import { readGenerator } from './generator.ts';
 import { mediaReader } from './media.ts';
+import { openSource } from './open-source.ts';
+import { planImport } from './plan.ts';
 import { prune } from './prune.ts';
+import { importRedirects } from './redirects-file.ts';
 import {
   addToReport,
   emptyReport,
@@ -15,6 +19,7 @@ import {
 } from './report.ts';
 
 export type ImportOptions = Site & {
+  /** a folder, or a .zip of one */
   folder: string;
   /** report what would happen; write nothing */
   dryRun?: boolean;
@@ -31,27 +36,29 @@ export type ImportOptions = Site & {
 /**
  * Brings a folder of Markdown into the site, one file at a time in path order. A file that cannot come in never
  * stops the others. The same folder again changes nothing.
- * @throws Problem IMPORT_NOT_FOUND, IMPORT_NOT_A_FOLDER, IMPORT_UNREADABLE, IMPORT_EMPTY;
+ * @throws Problem IMPORT_NOT_FOUND, IMPORT_NOT_A_FOLDER, IMPORT_UNREADABLE, IMPORT_EMPTY, ZIP_UNREADABLE, ZIP_TOO_LARGE;
  *   ImportStopped (a Problem with the report so far) DISK_FULL, STORAGE_FAILED, IMPORT_INTERRUPTED, IMPORT_FAILED
  */
 export async function importFolder(options: ImportOptions): Promise<ImportReport> {
-  const {
-    db,
-    storage,
-    folder,
-    dryRun = false,
-    sample = false,
-    onProgress,
-    now = () => new Date(),
-    signal,
-  } = options;
-  const root = await realFolder(folder);
-  const found = await findFiles(root);
+  const source = await openSource(options.folder);
+  try {
+    return await importFrom(source.root, options);
+  } finally {
+    await source.close();
+  }
+}
+
+async function importFrom(root: string, options: ImportOptions): Promise<ImportReport> {
+  const { db, storage, folder, onProgress, signal } = options;
+  const { dryRun = false, sample = false, now = () => new Date() } = options;
+  const generator = await readGenerator(root);
+  const found = await findFiles(root, generator);
   if (found.texts.length === 0) throw nothingToImport(folder, found);
 
   const site: Site = { db, storage };
   const media = mediaReader(root, dryRun ? undefined : site);
-  const run: ImportRun = { site, root, media, dryRun, sample, now, addresses: new Map() };
+  const plan = await planImport(root, found.texts, generator);
+  const run: ImportRun = { site, root, media, dryRun, sample, now, plan };
   const lines: FileReport[] = found.leftOut.map((line) => ({ ...line, slug: null, line: null }));
   for (const [index, path] of found.texts.entries()) {
     if (signal?.aborted) throw interrupted(lines, index, found.texts.length);
@@ -63,12 +70,14 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
     }
     onProgress?.({ done: index + 1, total: found.texts.length, path });
   }
+  const redirects = await importRedirects(db, root, dryRun);
+  if (redirects) lines.push(redirects);
   if (options.prune) {
     const doubtful = [
       ...lines.filter((line) => line.action === 'failed').map((line) => line.path),
       ...found.unread,
     ];
-    lines.push(...(await prune(db, { addresses: run.addresses, doubtful, dryRun })));
+    lines.push(...(await prune(db, { addresses: plan.addresses, doubtful, dryRun })));
   }
   return reportOf(lines);
 }

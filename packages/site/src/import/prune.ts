@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { EntryKind, Tables } from '../database/tables.ts';
 import { removeEntry } from '../entries/remove.ts';
 import type { FileReport } from './report.ts';
-import { addressKey } from './import-file.ts';
+import { addressKey } from './plan.ts';
 import { byPath } from './find-files.ts';
 
 const REASON = 'The author removed it.';

@@ -18,10 +18,10 @@ export type ReadText = {
 /**
  * @throws FrontMatterError; BadFile FIELD_INVALID
  */
-export async function readText(source: string): Promise<ReadText> {
+export async function readText(source: string, { spacedTags }: { spacedTags: boolean }): Promise<ReadText> {
   const document = parseDocument(source);
   const lineOf = (field: string): number | null => lineOfField(source, document.bodyLine, field);
-  const fields = readFields(document.frontMatter, lineOf);
+  const fields = readFields(document.frontMatter, { line: lineOf, spacedTags });
   const heading = findTitleHeading(document.body);
   const headingTitle = heading && (await plainText(heading, document.bodyLine));
   const becomesTitle =

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Lookup, Page } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
-import { goneOrMissing } from '../entries/lookup.ts';
+import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { visible } from '../entries/visible.ts';
 
 export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup<Page>> {
@@ -9,7 +9,7 @@ export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup
     .selectAll('entries')
     .where('entries.slug', '=', slug)
     .executeTakeFirst();
-  if (!row) return goneOrMissing(db, 'page', slug);
+  if (!row) return goneOrElsewhere(db, 'page', slug);
   return {
     status: 'found',
     value: {

@@ -2,11 +2,12 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Link, Lookup, Paged, Post, PostSummary, Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { coverOf } from '../entries/cover.ts';
-import { goneOrMissing } from '../entries/lookup.ts';
+import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { visible } from '../entries/visible.ts';
 import { seriesOf } from '../series/series.ts';
 import { findTag, tagsOf } from '../tags/tags.ts';
-import { postUrl, selectPosts, summaries, summary, summaryColumns, type SummaryRow } from './summaries.ts';
+import { postUrl } from '../entries/url.ts';
+import { selectPosts, summaries, summary, summaryColumns, type SummaryRow } from './summaries.ts';
 
 export async function newestPosts(db: Kysely<Tables>, limit: number): Promise<PostSummary[]> {
   return summaries(db, await selectPosts(db).limit(limit).execute());
@@ -70,7 +71,7 @@ export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup
     .selectAll('entries')
     .where('entries.slug', '=', slug)
     .executeTakeFirst();
-  if (!row) return goneOrMissing(db, 'post', slug);
+  if (!row) return goneOrElsewhere(db, 'post', slug);
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {
     status: 'found',

@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { PostSummary, Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
+import { postUrl } from '../entries/url.ts';
 import { visible } from '../entries/visible.ts';
 import { tagsOf } from '../tags/tags.ts';
-
-export const postUrl = (slug: string): string => `/posts/${encodeURIComponent(slug)}`;
 
 export const summaryColumns = [
   'entries.id',

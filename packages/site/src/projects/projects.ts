@@ -2,11 +2,10 @@ import type { Kysely } from 'kysely';
 import type { Link, Lookup, Project, ProjectSummary, Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { coverOf } from '../entries/cover.ts';
-import { goneOrMissing } from '../entries/lookup.ts';
+import { projectUrl } from '../entries/url.ts';
 import { visible } from '../entries/visible.ts';
+import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { tagsOf } from '../tags/tags.ts';
-
-export const projectUrl = (slug: string): string => `/projects/${encodeURIComponent(slug)}`;
 
 type ProjectRow = {
   slug: string;
@@ -36,7 +35,7 @@ export async function findProject(db: Kysely<Tables>, slug: string): Promise<Loo
     .selectAll('entries')
     .where('entries.slug', '=', slug)
     .executeTakeFirst();
-  if (!row) return goneOrMissing(db, 'project', slug);
+  if (!row) return goneOrElsewhere(db, 'project', slug);
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {
     status: 'found',

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Lookup, Post, Series } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { visible } from '../entries/visible.ts';
-import { postUrl, selectPosts, summaries } from '../posts/summaries.ts';
+import { postUrl } from '../entries/url.ts';
+import { selectPosts, summaries } from '../posts/summaries.ts';
 
 /** A series with its posts, oldest first. */
 export async function findSeries(db: Kysely<Tables>, slug: string): Promise<Lookup<Series>> {

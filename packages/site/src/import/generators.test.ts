@@ -1,0 +1,148 @@
+/** Folders in the manner of each generator: names, dates and fields as they really occur. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { makeFolder, openTestSite, type TestFolder, type TestSite } from '@homepage/testkit';
+import { findElsewhere } from '../redirects/redirects.ts';
+import { importFolder } from './import-folder.ts';
+import type { ImportReport } from './report.ts';
+
+let site: TestSite;
+let folder: TestFolder;
+beforeAll(async () => {
+  site = await openTestSite();
+});
+afterAll(() => site.close());
+beforeEach(async () => {
+  folder = makeFolder();
+  for (const table of ['redirects', 'entries', 'gone', 'tags', 'media'] as const)
+    await site.db.deleteFrom(table).execute();
+});
+afterEach(() => folder.remove());
+
+const run = (): Promise<ImportReport> =>
+  importFolder({ db: site.db, storage: site.storage, folder: folder.path });
+
+/** What became of the folder, as short as a line each. */
+async function entries(): Promise<string[]> {
+  const rows = await site.db.selectFrom('entries').selectAll().orderBy('kind').orderBy('slug').execute();
+  const tags = await site.db
+    .selectFrom('entry_tags')
+    .innerJoin('tags', 'tags.slug', 'entry_tags.tag_slug')
+    .select(['entry_id', 'label'])
+    .orderBy('position')
+    .execute();
+  return rows.map((row) =>
+    [
+      `${row.kind} ${row.slug}`,
+      row.title,
+      row.published_at?.toISOString().replace('T00:00:00.000Z', '') ?? '',
+      row.status,
+      tags
+        .filter((tag) => tag.entry_id === row.id)
+        .map((tag) => tag.label)
+        .join(','),
+    ].join(' | '),
+  );
+}
+
+const moved = async (path: string): Promise<unknown> => {
+  const answer = await findElsewhere(site.db, path);
+  return answer.status === 'moved' ? answer.url : answer.status;
+};
+
+test('Jekyll: dates in names, categories in addresses, drafts, pages by layout', async () => {
+  folder.write({
+    '_config.yml': 'title: My blog\nbaseurl: "/blog"\npermalink: date\n',
+    '_posts/2019-03-04-hello-world.markdown':
+      '---\nlayout: post\ntitle:  "Hello: world"\ndate:   2019-03-04 21:15:00 -0500\ncategories: jekyll update\n---\nText.',
+    '_posts/2020-01-01-links.md': '---\nlayout: post\ntitle: Links\ntags: [web]\n---\nText.',
+    '_posts/2020-01-08-links.md': '---\nlayout: post\ntitle: Links again\npublished: false\n---\nText.',
+    '_drafts/idea.md': '---\ntitle: Idea\n---\nText.',
+    'about.markdown': '---\nlayout: page\ntitle: About\npermalink: /about/\n---\nText.',
+    'now.md': '---\nlayout: page\ntitle: Now\n---\nText.',
+    'index.markdown': '---\nlayout: home\n---\n',
+    '_site/about.md': 'Built.',
+    'README.md': '# The sources of my blog',
+  });
+  const report = await run();
+  expect(report).toMatchObject({ created: 6, failed: 0, skipped: 3 });
+  expect(await entries()).toEqual([
+    'page about | About |  | published | ',
+    'page now | Now |  | published | ',
+    'post 2020-01-01-links | Links | 2020-01-01 | published | web',
+    'post 2020-01-08-links | Links again | 2020-01-08 | draft | ',
+    'post hello-world | Hello: world | 2019-03-05T02:15:00.000Z | published | jekyll,update',
+    'post idea | Idea |  | draft | ',
+  ]);
+  expect(await moved('/blog/jekyll/update/2019/03/04/hello-world.html')).toBe('/posts/hello-world');
+  expect(await moved('/blog/2020/01/01/links.html')).toBe('/posts/2020-01-01-links');
+  expect(await moved('/blog/2020/01/08/links.html')).toBe('missing');
+});
+
+test('Hugo: TOML, bundles, sections, aliases', async () => {
+  folder.write({
+    'hugo.toml': 'baseURL = "https://example.com/"\n',
+    'content/_index.md': '---\ntitle: Home\n---\n',
+    'content/posts/_index.md': '---\ntitle: Posts\n---\n',
+    'content/posts/first.md':
+      '+++\ntitle = "First"\ndate = 2021-05-06T07:08:09+02:00\ndraft = false\ntags = ["go", "web dev"]\nseries = ["Go"]\naliases = ["/old/first/", "1.html"]\n[params]\nmath = true\n+++\nText.',
+    'content/blog/trip/index.md':
+      '---\ntitle: Trip\ndate: 2021-05-07\npublishDate: 2099-01-01\nlastmod: 2021-06-01\nsummary: Short.\n---\nText.',
+    'content/about.md': '---\ntitle: About me\n---\nText.',
+    'archetypes/default.md': '---\ntitle: "{{ replace .Name }}"\n---\n',
+    'themes/x/README.md': '# Theme',
+  });
+  const report = await run();
+  expect(report).toMatchObject({ created: 3, failed: 0 });
+  expect(await entries()).toEqual([
+    'page about | About me |  | published | ',
+    'post first | First | 2021-05-06T05:08:09.000Z | published | go,web dev',
+    'post trip | Trip | 2099-01-01 | published | ',
+  ]);
+  const rows = await site.db
+    .selectFrom('entries')
+    .select(['slug', 'front_matter', 'series_title', 'description'])
+    .orderBy('slug')
+    .execute();
+  expect(rows[1]).toMatchObject({ series_title: 'Go', front_matter: { params: { math: true } } });
+  expect(rows[2]).toMatchObject({ description: 'Short.' });
+  expect(await moved('/old/first')).toBe('/posts/first');
+  expect(await moved('/1.html')).toBe('/posts/first');
+  expect(await moved('/blog/trip')).toBe('/posts/trip');
+});
+
+test('Astro: pubDate in words, heroImage, a collection beside pages', async () => {
+  folder.write({
+    'astro.config.mjs': '',
+    'src/content/blog/first-post.md':
+      "---\ntitle: 'First post'\ndescription: 'Lorem.'\npubDate: 'Jul 08 2022'\nupdatedDate: 'Aug 1 2022'\nheroImage: './missing.jpg'\n---\nText.",
+    'src/content/projects/tool.md': '---\ntitle: Tool\n---\nText.',
+    'src/pages/uses.md': '---\nlayout: ../layouts/Base.astro\ntitle: Uses\n---\nText.',
+    'public/notes.md': 'A file for visitors.',
+  });
+  const report = await run();
+  expect(report).toMatchObject({ created: 3, failed: 0, skipped: 1, notes: 1 });
+  expect(await entries()).toEqual([
+    'page uses | Uses |  | published | ',
+    'post first-post | First post | 2022-07-08 | published | ',
+    'project tool | Tool |  | published | ',
+  ]);
+  expect(await moved('/blog/first-post')).toBe('/posts/first-post');
+});
+
+test('Gatsby and Eleventy: spoilers, tags in a text, permalinks', async () => {
+  folder.write({
+    'content/blog/hello-world/index.md':
+      '---\ntitle: Hello World\ndate: "2015-05-01T22:12:03.284Z"\nspoiler: Here we go.\n---\nText.',
+    'posts/eleventy.md':
+      '---\ntitle: Eleventy\ndate: 2018-05-01\ntags: a, b\npermalink: /2018/eleventy/index.html\neleventyNavigation:\n  key: x\n---\nText.',
+    'posts/pattern.md': '---\ndate: 2018-05-02\npermalink: "/{{ page.date }}/x/"\n---\nText.',
+  });
+  await run();
+  expect(await entries()).toEqual([
+    'post eleventy | Eleventy | 2018-05-01 | published | a,b',
+    'post hello-world | Hello World | 2015-05-01T22:12:03.284Z | published | ',
+    'post pattern | Pattern | 2018-05-02 | published | ',
+  ]);
+  expect(await moved('/2018/eleventy')).toBe('/posts/eleventy');
+  expect(await moved('/blog/hello-world')).toBe('/posts/hello-world');
+});
