@@ -8,6 +8,14 @@ export type { Labels } from './labels.ts';
 export type { Address, Heading, Picture, RenderOptions } from './page.ts';
 export type { Rendered } from './render.ts';
 
+/** Changes where links lead, in the Markdown itself; see `addresses.ts`. */
+export async function mapAddresses(
+  ...parameters: Parameters<typeof import('./addresses.ts').mapAddresses>
+): Promise<string> {
+  const addresses = await import('./addresses.ts');
+  return addresses.mapAddresses(...parameters);
+}
+
 /** Raise it with every change of the HTML: stored texts with another version are rendered again in the background. */
 export const RENDERER_VERSION = 2;
 

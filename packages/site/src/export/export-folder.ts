@@ -45,7 +45,7 @@ export async function exportFolder({
     report.files++;
   };
   const ids = await entryIds(db);
-  const taken = new Set<string>();
+  const taken = { names: new Set<string>(), shared: new Map<string, string>() };
   for (const [index, id] of ids.entries()) {
     const entry = await readEntry(db, id);
     // Removed since the list was made.
@@ -69,7 +69,10 @@ export async function exportFolder({
       else report.skipped.push({ path: file, reason: 'The file is missing in the storage.' });
     }
     for (const path of unsafe)
-      report.skipped.push({ path, reason: `${text} refers to it, but no file can have this name.` });
+      report.skipped.push({
+        path,
+        reason: `${text} refers to it, but no file can have this name, or another text has another file there.`,
+      });
     onProgress?.({ done: index + 1, total: ids.length, path: text });
   }
   const redirects = writeRedirects(await listRedirects(db));

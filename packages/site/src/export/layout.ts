@@ -8,6 +8,13 @@ const folders: Record<EntryKind, string> = { post: 'posts', page: 'pages', proje
 
 export type Exported = { kind: EntryKind; slug: string; media: { hash: string; path: string }[] };
 
+export type Taken = {
+  /** in lower case: some disks do not tell A from a */
+  names: Set<string>;
+  /** hash by path of files that texts reach from the top */
+  shared: Map<string, string>;
+};
+
 export type Layout = {
   /** of the Markdown file, relative to the exported folder */
   text: string;
@@ -23,10 +30,12 @@ export type Layout = {
  * `posts/<slug>.md`, or a folder of its own with everything that the text shows. A picture that the text reaches
  * through `../` stays in that folder too: the text lies so deep in it that the way up ends there. So no text
  * writes into another's folder, and no reference changes.
- * @param taken names in use, in lower case; the chosen one is added (some disks do not tell A from a)
+ * A file that texts reach from the top ("/x.png") is written once for all of them.
+ * @param taken by the texts before; what this one takes is added
  */
-export function layoutOf({ kind, slug, media }: Exported, taken: Set<string>): Layout {
-  const name = freeName(folders[kind], slug, taken);
+export function layoutOf({ kind, slug, media: all }: Exported, taken: Taken): Layout {
+  const { shared, media, conflicts } = takeShared(all, taken);
+  const name = freeName(folders[kind], slug, taken.names);
   const home = `${folders[kind]}/${name}`;
   const placed = media.map(({ hash, path }) => ({ hash, path, file: relativeFile(path) }));
   const safe = placed.filter((item) => item.file !== undefined) as { hash: string; file: string }[];
@@ -34,7 +43,12 @@ export function layoutOf({ kind, slug, media }: Exported, taken: Set<string>): L
   const file = `${home}.md`;
   const isIndexName = placeOf(file).fullName !== name;
   if (safe.length === 0 && !isIndexName)
-    return { text: file, needsSlug: placeOf(file).name !== slug, media: [], unsafe };
+    return {
+      text: file,
+      needsSlug: placeOf(file).name !== slug,
+      media: shared,
+      unsafe: [...unsafe, ...conflicts],
+    };
 
   const depth = Math.max(
     0,
@@ -48,10 +62,32 @@ export function layoutOf({ kind, slug, media }: Exported, taken: Set<string>): L
   return {
     text,
     needsSlug: placeOf(text).name !== slug,
-    media: [...files].map(([file, hash]) => ({ hash, file })),
-    unsafe,
+    media: [...[...files].map(([path, hash]) => ({ hash, file: path })), ...shared],
+    unsafe: [...unsafe, ...conflicts],
   };
 }
+
+type Media = Exported['media'];
+
+function takeShared(
+  all: Media,
+  taken: Taken,
+): { shared: Layout['media']; media: Media; conflicts: string[] } {
+  const shared: Layout['media'] = [];
+  const conflicts: string[] = [];
+  for (const { hash, path } of all.filter(isFromTheTop)) {
+    const reference = readReference('', path);
+    const file = reference.kind === 'file' ? reference.candidates[0]! : '';
+    const holder = taken.shared.get(file);
+    if (holder === undefined) {
+      taken.shared.set(file, hash);
+      shared.push({ hash, file });
+    } else if (holder !== hash) conflicts.push(path);
+  }
+  return { shared, media: all.filter((item) => !isFromTheTop(item)), conflicts };
+}
+
+const isFromTheTop = ({ path }: { path: string }): boolean => /^[~@]?\//.test(path);
 
 function freeName(folder: string, slug: string, taken: Set<string>): string {
   for (let number = 1; ; number++) {

@@ -15,6 +15,7 @@ import { readSource } from './read-file.ts';
 import { mayReferToFiles, readReference } from './reference.ts';
 import { readText, type ReadText } from './read-text.ts';
 import type { FileAction, FileReport } from './report.ts';
+import { linkTexts } from './text-links.ts';
 
 export type ImportRun = {
   site: Site;
@@ -45,10 +46,13 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
   try {
     const source = await readSource(join(run.root, path));
     if (source.text.trim() === '') return [line('skipped', null, 'The file is empty.')];
-    const text = await readText(source.text, { spacedTags: placeOf(path).jekyll });
+    const asWritten = await readText(source.text, { spacedTags: placeOf(path).jekyll });
     const planned = plannedFor(run, path);
     slug = planned.slug;
+    const linked = await linkTexts(run.plan, path, asWritten.body, asWritten.bodyLine);
+    const text: ReadText = { ...asWritten, body: linked.body };
     const { media, notes } = await findMedia(run, path, text);
+    notes.push(...linked.notes);
     notes.push(...planned.notes);
     notes.push(...(await aliasNotes(run, planned)));
     const date = await dateOf(run, planned, text, source.modified, notes);

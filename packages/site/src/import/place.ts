@@ -37,11 +37,11 @@ const KINDS: Record<string, EntryKind> = {
 const DRAFTS = new Set(['_drafts', 'drafts']);
 const WELL_KNOWN_PAGES = new Set(['about', 'home', 'privacy']);
 /** Where generators keep their content. */
-const ROOTS = /^(?:(?:src|source|content|data)\/)+(?=.)/;
+export const ROOTS = ['src/content/', 'src/', 'source/', 'content/', 'data/'];
 
 /** @param path relative to the imported folder, with "/" */
 export function placeOf(path: string): Place {
-  const inside = path.replace(ROOTS, '');
+  const inside = path.slice(ROOTS.find((root) => path.startsWith(root))?.length ?? 0);
   const parts = inside.split('/');
   const file = parts.pop()!.replace(/\.[^.]+$/, '');
   const index = /^_?index(\.[a-z]{2}(?:-[a-z]{2})?)?$/i.exec(file);

@@ -25,6 +25,8 @@ export type Planned = {
 export type Plan = {
   /** by path of the file; a BadFile says why it gets no address. Files that cannot be read are missing. */
   files: Map<string, Planned | BadFile>;
+  /** by old address: what it leads to now */
+  formerly: Map<string, Planned>;
   /** which file took which address, by `kind/slug` */
   addresses: Map<string, string>;
 };
@@ -41,9 +43,13 @@ export async function planImport(root: string, texts: string[], generator: Gener
     if (candidate) candidates.push(candidate);
   }
   const shared = sharedNames(candidates);
-  const plan: Plan = { files: new Map(), addresses: new Map() };
-  for (const candidate of candidates)
-    plan.files.set(candidate.path, take(plan, candidate, shared, generator));
+  const plan: Plan = { files: new Map(), formerly: new Map(), addresses: new Map() };
+  for (const candidate of candidates) {
+    const planned = take(plan, candidate, shared, generator);
+    plan.files.set(candidate.path, planned);
+    if (planned instanceof BadFile) continue;
+    for (const alias of planned.aliases) if (!plan.formerly.has(alias)) plan.formerly.set(alias, planned);
+  }
   return plan;
 }
 

@@ -13,11 +13,21 @@ describe('a reference', () => {
     expect(readReference('posts/x/index.md', url)).toEqual({ kind: 'file', candidates: [file], name });
   });
 
+  test.each(['/img/a.png', '~/img/a.png', '@/img/a.png', '/x/../img/a.png?v=1'])(
+    '%s counts from the top',
+    (url) => {
+      const reference = readReference('posts/x/index.md', url);
+      expect(reference).toMatchObject({ kind: 'file', name: 'a.png' });
+      expect(reference.kind === 'file' && reference.candidates).toEqual(
+        expect.arrayContaining(['static/img/a.png', 'public/img/a.png', 'src/img/a.png', 'img/a.png']),
+      );
+    },
+  );
+
   test.each([
     '',
     'https://example.org/a.png',
     '//example.org/a.png',
-    '/a.png',
     '#part',
     '?q',
     'data:image/png;base64,x',
@@ -55,10 +65,10 @@ describe('mayReferToFiles', () => {
 
   test.each([
     'Only words (and more).',
-    '[a](https://example.org) [b](/posts/x) [c](#part) [d](mailto:a@b.c)',
+    '[a](https://example.org) [c](#part) [d](mailto:a@b.c)',
     '[a](<https://example.org>)',
     '[a]: https://example.org\n[^note]: Words: more words.',
-    '<a href="https://example.org">x</a> <a href="/x">y</a>',
+    '<a href="https://example.org">x</a>',
     '- [x] done',
   ])('no: %j', (body) => {
     expect(mayReferToFiles(body)).toBe(false);

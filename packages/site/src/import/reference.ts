@@ -8,24 +8,42 @@ export type Reference =
   | { kind: 'elsewhere' }
   | { kind: 'refused'; reason: string };
 
+/** Where generators keep files that they copy as they are, "" being the top. An export writes into the first. */
+const STATIC_FOLDERS = ['static', 'public', 'assets', 'src', 'src/assets', 'source', 'content', ''];
+export const STATIC_FOLDER = STATIC_FOLDERS[0]!;
+
 /**
  * @param from path of the Markdown file, relative to the folder
- * @param url as the Markdown has it, percent-encoded or not
+ * @param url as the Markdown has it, percent-encoded or not; "/x" and "~/x" count from the top
  */
 export function readReference(from: string, url: string): Reference {
-  if (url === '' || /^([a-z][a-z\d+.-]*:|[/#?])/i.test(url)) return { kind: 'elsewhere' };
+  if (url === '' || /^([a-z][a-z\d+.-]*:|\/\/|\/media\/|[#?])/i.test(url)) return { kind: 'elsewhere' };
   const bare = url.replace(/[?#].*$/, '');
   const decoded = percentDecoded(bare);
+  if (/^[~@]?\//.test(decoded)) return fromTheTop(decoded.replace(/^[~@]/, ''));
   if (decoded.includes('\0'))
     return { kind: 'refused', reason: `The address ${url} holds a NUL byte. Remove it.` };
   const path = posix.join(posix.dirname(from), decoded);
   if (path === '..' || path.startsWith('../')) {
     return { kind: 'refused', reason: `${url} leads out of the folder. Put the file into the folder.` };
   }
-  // Some systems store é as two characters.
-  const candidates = [...new Set([path, path.normalize('NFC'), path.normalize('NFD')])];
-  return { kind: 'file', candidates, name: posix.basename(path).normalize('NFC') };
+  return { kind: 'file', candidates: spellings(path), name: posix.basename(path).normalize('NFC') };
 }
+
+function fromTheTop(path: string): Reference {
+  if (path === '/' || path.includes('\0')) return { kind: 'elsewhere' };
+  const inside = posix.normalize(path);
+  return {
+    kind: 'file',
+    candidates: STATIC_FOLDERS.flatMap((folder) => spellings(posix.join(folder, `.${inside}`))),
+    name: posix.basename(inside).normalize('NFC'),
+  };
+}
+
+/** Some systems store é as two characters. */
+const spellings = (path: string): string[] => [
+  ...new Set([path, path.normalize('NFC'), path.normalize('NFD')]),
+];
 
 /** "100%.jpg" is a name too: what cannot be decoded is taken as it stands. */
 function percentDecoded(text: string): string {
@@ -44,5 +62,5 @@ export function mayReferToFiles(body: string): boolean {
   return IN_MARKDOWN.test(body) || IN_HTML.test(body);
 }
 
-const IN_MARKDOWN = /(?:\]\(|(?<!\[\^[^\]]*)\]:)\s*<?(?!\s|<|https?:|mailto:|[/#?])\S/i;
-const IN_HTML = /\b(?:src|href)\s*=\s*["']?\s*(?!\s|["']|https?:|mailto:|[/#?])\S/i;
+const IN_MARKDOWN = /(?:\]\(|(?<!\[\^[^\]]*)\]:)\s*<?(?!\s|<|https?:|mailto:|\/\/|[#?])\S/i;
+const IN_HTML = /\b(?:src|href)\s*=\s*["']?\s*(?!\s|["']|https?:|mailto:|\/\/|[#?])\S/i;
