@@ -1,3 +1,4 @@
+import type { mapAddresses as mapInText } from './addresses.ts';
 import type { RenderOptions } from './page.ts';
 import type { Rendered } from './render.ts';
 
@@ -9,9 +10,7 @@ export type { Address, Heading, Picture, RenderOptions } from './page.ts';
 export type { Rendered } from './render.ts';
 
 /** Changes where links lead, in the Markdown itself; see `addresses.ts`. */
-export async function mapAddresses(
-  ...parameters: Parameters<typeof import('./addresses.ts').mapAddresses>
-): Promise<string> {
+export async function mapAddresses(...parameters: Parameters<typeof mapInText>): Promise<string> {
   const addresses = await import('./addresses.ts');
   return addresses.mapAddresses(...parameters);
 }

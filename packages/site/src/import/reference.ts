@@ -10,7 +10,6 @@ export type Reference =
 
 /** Where generators keep files that they copy as they are, "" being the top. An export writes into the first. */
 const STATIC_FOLDERS = ['static', 'public', 'assets', 'src', 'src/assets', 'source', 'content', ''];
-export const STATIC_FOLDER = STATIC_FOLDERS[0]!;
 
 /**
  * @param from path of the Markdown file, relative to the folder
