@@ -14,9 +14,11 @@ export function watchAllowedMethods(app: FastifyInstance, nothingHere: string): 
       if (!router.hasRoute(one, url)) router.on(one, url, () => {}, { url });
     }
   });
-  return (path) =>
-    METHODS.filter((method) => {
-      const found = router.find(method, path);
-      return found !== null && (found.store as { url: string }).url !== nothingHere;
+  return (path) => {
+    const found = METHODS.filter((method) => {
+      const route = router.find(method, path);
+      return route !== null && (route.store as { url: string }).url !== nothingHere;
     });
+    return found.length > 0 && path.startsWith('/api/') ? [...found, 'OPTIONS'] : found;
+  };
 }

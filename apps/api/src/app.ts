@@ -2,10 +2,12 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { watchAllowedMethods } from './allowed-methods.ts';
+import { apiRules } from './api-rules.ts';
 import { assetRoutes } from './assets.ts';
 import { answerBrokenRequest } from './broken-requests.ts';
 import type { Context } from './context.ts';
 import { documentRoutes } from './documents/routes.ts';
+import { descriptionRoutes } from './features/description/routes.ts';
 import { mediaRoutes } from './features/media/routes.ts';
 import { pageRoutes } from './features/pages/routes.ts';
 import { platformRoutes } from './features/platform/routes.ts';
@@ -41,8 +43,11 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
 
   const headers = securityHeaders({ https: context.origin.startsWith('https:') });
   app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
-  addProblemHandlers(app, watchAllowedMethods(app, NO_SUCH_API));
+  const allowedMethods = watchAllowedMethods(app, NO_SUCH_API);
+  addProblemHandlers(app, allowedMethods);
+  apiRules(app, context.config.api, allowedMethods);
 
+  descriptionRoutes(app, context);
   siteRoutes(app, context);
   postRoutes(app, context);
   projectRoutes(app, context);

@@ -3,7 +3,10 @@
  * A stack or a library's own message never leaves the process: 5xx say only that it was logged.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import {
+  hasZodFastifySchemaValidationErrors,
+  type ZodFastifySchemaValidationError,
+} from 'fastify-type-provider-zod';
 import type { ProblemDetails } from '@homepage/contract';
 import { Problem } from '@homepage/platform';
 import { plainErrorPage } from './documents/plain-error.ts';
@@ -58,22 +61,58 @@ function toProblem(error: FastifyError): ProblemDetails {
       ...(error.field !== undefined && { field: error.field }),
     };
   }
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const first = error.validation[0]!;
-    const field = `${error.validationContext ?? 'request'}${first.instancePath.replaceAll('/', '.')}`;
-    return {
-      ...details(400, 'INVALID_REQUEST', `Correct ${field}; /api/openapi.json describes it.`),
-      detail: `${field}: ${first.message ?? 'is not valid'}`,
-      field,
-    };
-  }
+  if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
   const status = error.statusCode ?? 500;
   if (status >= 500) return details(500, 'INTERNAL', LOGGED);
+  const known = frameworkProblems[error.code];
   return {
-    ...details(status, error.code ?? 'BAD_REQUEST', 'Correct the request and send it again.'),
+    ...details(status, known?.code ?? 'BAD_REQUEST', known?.fix ?? 'Correct the request and send it again.'),
     detail: error.message,
+    ...(known && { field: known.field }),
   };
 }
+
+/** The first thing that a schema found wrong. */
+function invalidRequest(error: FastifyError & { validation: ZodIssues }): ProblemDetails {
+  const { keyword, instancePath, message = 'is not valid', params } = error.validation[0]!;
+  const place = `${error.validationContext ?? 'request'}${instancePath.replace(/\/$/, '').replaceAll('/', '.')}`;
+  // Zod names an unknown key beside its path, not in it.
+  const [unknown] = keyword === 'unrecognized_keys' ? (params as { keys: string[] }).keys : [];
+  const field = unknown === undefined ? place : `${place}.${unknown.slice(0, 100)}`;
+  return {
+    ...details(
+      400,
+      'INVALID_REQUEST',
+      `${unknown === undefined ? 'Correct' : 'Leave out'} ${field}; /api/docs describes the request.`,
+    ),
+    detail: unknown === undefined ? `${field}: ${message}` : `${field} is not known here`,
+    field,
+  };
+}
+
+type ZodIssues = ZodFastifySchemaValidationError[];
+
+/** What Fastify refuses before a handler runs, under names of our own: its codes are not ours to promise. */
+const frameworkProblems: Record<string, { code: string; field: string; fix: string }> = {
+  FST_ERR_BAD_URL: {
+    code: 'BAD_ADDRESS',
+    field: 'path',
+    fix: 'Write a percent sign as %25, and other characters as their UTF-8 bytes.',
+  },
+  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'BODY_TOO_LARGE', field: 'body', fix: 'Send less.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    field: 'headers.content-type',
+    fix: 'Send the body as application/json.',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'INVALID_BODY', field: 'body', fix: 'Send a JSON object.' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { code: 'INVALID_BODY', field: 'body', fix: 'Send valid JSON.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    code: 'INVALID_BODY',
+    field: 'headers.content-length',
+    fix: 'Let Content-Length be the number of bytes in the body.',
+  },
+};
 
 const LOGGED = 'Try again in a moment. The failure was logged; nothing that was saved is lost.';
 

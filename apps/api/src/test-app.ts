@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { checkSiteConfig } from '@homepage/platform/config';
+import { checkSiteConfig, type SiteConfigInput } from '@homepage/platform/config';
 import { saveEntry, siteData, type EntryInput } from '@homepage/site';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
 import { buildApp } from './app.ts';
@@ -23,8 +23,17 @@ export type TestApp = {
 const origin = 'http://site.test';
 const webBuild = join(repository, 'apps/web/build');
 
-/** @param pages with the web build; without it only /api and media answer */
-export async function openTestApp({ pages }: { pages: boolean }): Promise<TestApp> {
+/**
+ * @param pages with the web build; without it only /api and media answer
+ * @param changes of the configuration
+ */
+export async function openTestApp({
+  pages,
+  config: changes,
+}: {
+  pages: boolean;
+  config?: Partial<SiteConfigInput>;
+}): Promise<TestApp> {
   const site = await openTestSite();
   const { db, storage } = site;
   const config = checkSiteConfig({
@@ -33,6 +42,7 @@ export async function openTestApp({ pages }: { pages: boolean }): Promise<TestAp
     description: 'A site for tests.',
     owner: { name: 'Tester', github: 'tester' },
     postsPerPage: 10,
+    ...changes,
   });
   const render: Renderer = pages
     ? await loadRenderer(webBuild)

@@ -6,11 +6,22 @@ const slug = z
   .min(1)
   .max(200)
   .regex(/^[^/\s\p{Cc}]+$/u, 'a slug has no slash, no space and no control character');
-export const slugParams = z.object({ slug });
+export const slugParams = z.strictObject({ slug: slug.describe('the last part of the address of its page') });
 
-export const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional(),
+export const listQuery = z.strictObject({
+  limit: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number from 1 to 100')
+    .transform(Number)
+    .pipe(z.number().int().min(1).max(100))
+    .default(20)
+    .describe('how many at most'),
+  cursor: z
+    .string()
+    .min(1)
+    .max(1200)
+    .optional()
+    .describe('`nextCursor` of the page before; without it, the first page'),
 });
 
 export const link = z.object({ title: z.string(), url: z.string() });
@@ -20,17 +31,17 @@ export const apiPostSummary = z.object({
   slug,
   title: z.string(),
   description: z.string(),
-  publishedAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime().nullable(),
+  publishedAt: z.iso.datetime().describe('UTC'),
+  updatedAt: z.iso.datetime().nullable().describe('null: not changed after it was published'),
   tags: z.array(z.string()),
-  url: z.string(),
+  url: z.string().describe('the path of its page'),
 });
 export const apiPost = apiPostSummary.extend({
-  html: z.string(),
-  headings: z.array(heading),
+  html: z.string().describe('the text; safe to show'),
+  headings: z.array(heading).describe('for a list of contents'),
   readingMinutes: z.number().int(),
-  previous: link.nullable(),
-  next: link.nullable(),
+  previous: link.nullable().describe('the post before it in time'),
+  next: link.nullable().describe('the post after it in time'),
 });
 export const apiPostList = z.object({ items: z.array(apiPostSummary), nextCursor: z.string().nullable() });
 

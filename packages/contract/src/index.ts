@@ -2,3 +2,5 @@ export * from './pages.ts';
 export * from './platform.ts';
 export * from './problem.ts';
 export * from './api.ts';
+export * from './endpoints.ts';
+export * from './openapi.ts';

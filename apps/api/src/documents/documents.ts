@@ -1,9 +1,10 @@
 /**
- * Rendered pages as final bytes: HTML, data and error pages, compressed once, kept until content changes.
+ * Answers as final bytes: pages, their data and the JSON of the API, compressed once, kept until content changes.
  * A page that was rendered before is still served when a new rendering fails.
  */
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { Problem } from '@homepage/platform';
 import { encode, type Encoding } from './encodings.ts';
 
 export type Document = {
@@ -15,12 +16,15 @@ export type Document = {
   bytes: number;
 };
 
+/** Makes the document of an address. */
+type Render = (url: URL) => Promise<Response>;
+
 type Entry = { epoch: number; document: Document };
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export class Documents {
-  #render: (url: URL) => Promise<Response>;
+  #render: Render;
   #cache = new LRUCache<string, Entry>({
     maxSize: MAX_BYTES,
     // identity, brotli and gzip together are about 1.6 times the page
@@ -31,7 +35,7 @@ export class Documents {
   #hits = 0;
   #misses = 0;
 
-  constructor(render: (url: URL) => Promise<Response>) {
+  constructor(render: Render) {
     this.#render = render;
   }
 
@@ -41,13 +45,13 @@ export class Documents {
   }
 
   /** A document rendered for this request alone: for pages that show the present moment. */
-  async live(url: URL): Promise<Document> {
-    const document = await toDocument(await this.#render(url));
+  async live(url: URL, render = this.#render): Promise<Document> {
+    const document = await toDocument(await render(url));
     return { ...document, headers: { ...document.headers, 'cache-control': 'no-store' } };
   }
 
   /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
-  async get(url: URL): Promise<Document> {
+  async get(url: URL, render = this.#render): Promise<Document> {
     const key = url.pathname + url.search;
     const cached = this.#cache.get(key);
     if (cached?.epoch === this.#epoch) {
@@ -58,7 +62,9 @@ export class Documents {
     const flightKey = `${this.#epoch} ${key}`;
     const flying = this.#flights.get(flightKey);
     if (flying) return flying;
-    const flight = this.#refresh(key, url, cached?.document).finally(() => this.#flights.delete(flightKey));
+    const flight = this.#refresh(key, url, render, cached?.document).finally(() =>
+      this.#flights.delete(flightKey),
+    );
     this.#flights.set(flightKey, flight);
     return flight;
   }
@@ -68,11 +74,16 @@ export class Documents {
     return { entries: this.#cache.size, hitRatio: total === 0 ? null : this.#hits / total };
   }
 
-  async #refresh(key: string, url: URL, stale: Document | undefined): Promise<Document> {
+  async #refresh(key: string, url: URL, render: Render, stale: Document | undefined): Promise<Document> {
     // Read before rendering: content that changes meanwhile makes this document outdated at once.
     const epoch = this.#epoch;
-    const response = await this.#render(url);
-    const document = await toDocument(response);
+    const document = await render(url)
+      .then(toDocument)
+      .catch((error: unknown) => {
+        // "There is nothing here" is an answer; a failure is none.
+        if (stale && !(error instanceof Problem && error.status < 500)) return stale;
+        throw error;
+      });
     if (document.status >= 500 && stale) return stale;
     if (isCacheable(document)) this.#cache.set(key, { epoch, document });
     return document;

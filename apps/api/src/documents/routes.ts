@@ -1,8 +1,8 @@
 /** Pages: everything that is neither /api, nor a file of the build, nor media. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import { acceptedEncoding } from './encodings.ts';
 import { plainErrorPage } from './plain-error.ts';
+import { sendDocument } from './send.ts';
 
 /** Query parameters that pages know. Others (campaign marks and the like) do not make another page. */
 const KNOWN_PARAMETERS = new Set(['x-sveltekit-invalidated', 'x-sveltekit-trailing-slash']);
@@ -23,15 +23,9 @@ export function documentRoutes(app: FastifyInstance, { documents, origin }: Cont
     const url = pageUrl(request.url, origin);
     if (!url) return reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
     const document = LIVE.test(url.pathname) ? await documents.live(url) : await documents.get(url);
-    reply.code(document.status).headers(document.headers).header('vary', 'accept-encoding');
-    if (document.status === 308)
-      reply.header('location', withQuery(document.headers['location']!, request.url));
-    if (document.status !== 200) {
-      return sendBody(request, reply, document);
-    }
-    reply.header('etag', document.etag);
-    if (matches(request.headers['if-none-match'], document.etag)) return reply.code(304).send();
-    return sendBody(request, reply, document);
+    if (document.status !== 308) return sendDocument(request, reply, document);
+    const location = withQuery(document.headers['location']!, request.url);
+    return sendDocument(request, reply, { ...document, headers: { ...document.headers, location } });
   }
 }
 
@@ -39,18 +33,6 @@ export function documentRoutes(app: FastifyInstance, { documents, origin }: Cont
 function withQuery(location: string, requestUrl: string): string {
   const question = requestUrl.indexOf('?');
   return question < 0 || /[?#]/.test(location) ? location : location + requestUrl.slice(question);
-}
-
-async function sendBody(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  document: Awaited<ReturnType<Context['documents']['get']>>,
-): Promise<FastifyReply> {
-  const encoding = acceptedEncoding(request.headers['accept-encoding']);
-  if (encoding !== 'identity') reply.header('content-encoding', encoding);
-  const body = await document.body(encoding);
-  // A redirect has no body, so no type either.
-  return body.length > 0 ? reply.send(body) : reply.send();
 }
 
 /** The address a page is rendered for, without unknown parameters; undefined when no page can have it. */
@@ -75,10 +57,4 @@ function hasControlCharacter(path: string): boolean {
   } catch {
     return true;
   }
-}
-
-function matches(header: string | undefined, etag: string): boolean {
-  if (!header) return false;
-  const bare = etag.replace(/^W\//, '');
-  return header.split(',').some((value) => value.trim() === '*' || value.trim().replace(/^W\//, '') === bare);
 }

@@ -26,6 +26,8 @@ test('a minimal configuration is completed with defaults', () => {
     ],
     theme: {},
     postsPerPage: 20,
+    features: { contact: true },
+    api: { readableFrom: [] },
   });
 });
 
@@ -53,6 +55,8 @@ test('a full configuration is taken as it is', () => {
       mark: 'M2 2L22 22 1.5-.5z',
     },
     postsPerPage: 1,
+    features: { contact: false },
+    api: { readableFrom: ['https://other.example', '*'] },
     images: { backend: 'localhost:5000/me/backend', frontend: 'ghcr.io/me/front_end' },
   };
   expect(checkSiteConfig(full)).toEqual(full);
@@ -253,7 +257,7 @@ const invalid: Mutation[] = [
   [
     'an invented field',
     (c) => (c.colour = 'red'),
-    'colour is not a field. Remove it; the fields here are domain, name, title, description, language, timeZone, owner, navigation, theme, postsPerPage, images.',
+    'colour is not a field. Remove it; the fields here are domain, name, title, description, language, timeZone, owner, navigation, theme, postsPerPage, features, api, images.',
   ],
   [
     'a mistyped field of the owner',

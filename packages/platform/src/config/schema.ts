@@ -35,6 +35,9 @@ const path = checked(
 const webAddress = checked(2000, isWebAddress, 'must be a full http:// or https:// address', (value) =>
   /^[\w.-]+\.[a-z]{2,}(\/|$)/i.test(value) ? `https://${value}` : undefined,
 );
+const readingOrigin = checked(200, isReadingOrigin, 'must be an origin, without a path, or "*"', (value) =>
+  URL.canParse(value) ? new URL(value).origin : undefined,
+);
 const domain = checked(253, isDomain, 'must be a bare domain, without https:// and without a path', (value) =>
   value.replace(/^https?:\/\//i, '').replace(/[/:].*$/, ''),
 ).transform((value) => value.toLowerCase());
@@ -131,6 +134,22 @@ export const siteConfig = z.strictObject({
     .default({})
     .describe('an object of theme tokens; {} keeps ours'),
   postsPerPage: z.number().int().min(1).max(100).default(20).describe('a whole number from 1 to 100'),
+  features: z
+    .strictObject({
+      contact: z.boolean().default(true).describe('true or false: the form at /contact'),
+    })
+    .prefault({})
+    .describe('an object of true and false'),
+  api: z
+    .strictObject({
+      readableFrom: z
+        .array(readingOrigin.describe('an origin such as "https://example.dev", or "*" for every site'))
+        .max(50)
+        .default([])
+        .describe('a list of origins; [] for none'),
+    })
+    .prefault({})
+    .describe('an object; {} keeps the API to this site and to programs'),
   images: z
     .strictObject({
       backend: image.describe('a name such as "ghcr.io/you/homepage-backend"'),
@@ -173,4 +192,8 @@ function isWebAddress(value: string): boolean {
 
 function isDomain(value: string): boolean {
   return /^(localhost|([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63})$/i.test(value);
+}
+
+function isReadingOrigin(value: string): boolean {
+  return value === '*' || (isWebAddress(value) && new URL(value).origin === value);
 }

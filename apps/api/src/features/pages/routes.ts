@@ -1,19 +1,16 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { apiPage, apiPageList, slugParams } from '@homepage/contract';
+import { endpoints } from '@homepage/contract';
 import { listPages } from '@homepage/site';
 import type { Context } from '../../context.ts';
+import { readEndpoint } from '../../endpoint.ts';
 import { foundOrProblem } from '../../lookup.ts';
+import { pageOf } from '../../page-of.ts';
 
-export function pageRoutes(app: FastifyInstance, { data, db }: Context): void {
-  const api = app.withTypeProvider<ZodTypeProvider>();
-  api.get('/api/v1/pages', { schema: { response: { 200: apiPageList } } }, async () => ({
-    items: await listPages(db),
-    nextCursor: null,
-  }));
-  api.get(
-    '/api/v1/pages/:slug',
-    { schema: { params: slugParams, response: { 200: apiPage } } },
-    async (request) => foundOrProblem(await data.page(request.params.slug)),
+export function pageRoutes(app: FastifyInstance, context: Context): void {
+  readEndpoint(app, context, endpoints.listPages, async ({ query }) =>
+    pageOf(await listPages(context.db), query),
+  );
+  readEndpoint(app, context, endpoints.getPage, async ({ params }) =>
+    foundOrProblem(await context.data.page(params.slug)),
   );
 }

@@ -1,13 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { platformStatus } from '@homepage/contract';
+import { endpoints } from '@homepage/contract';
 import type { Context } from '../../context.ts';
+import { readEndpoint } from '../../endpoint.ts';
 
-export function platformRoutes(app: FastifyInstance, { data }: Context): void {
-  app
-    .withTypeProvider<ZodTypeProvider>()
-    .get('/api/v1/platform', { schema: { response: { 200: platformStatus } } }, (_request, reply) => {
-      reply.header('cache-control', 'no-store');
-      return data.platform();
-    });
+export function platformRoutes(app: FastifyInstance, context: Context): void {
+  readEndpoint(app, context, endpoints.getPlatform, () => context.data.platform());
 }

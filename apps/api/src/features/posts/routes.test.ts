@@ -20,6 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+const cursorOf = (text: string): string => Buffer.from(text).toString('base64url');
+
 async function get<T>(url: string): Promise<{ status: number; body: T; headers: Record<string, unknown> }> {
   const response = await api.app.inject({ url });
   return { status: response.statusCode, body: response.json() as T, headers: response.headers };
@@ -60,7 +62,16 @@ describe('GET /api/v1/posts', () => {
     ['limit=101', 'querystring.limit'],
     ['limit=many', 'querystring.limit'],
     ['cursor=nonsense', 'querystring.cursor'],
-    [`cursor=${'x'.repeat(500)}`, 'querystring.cursor'],
+    [`cursor=${'x'.repeat(5000)}`, 'querystring.cursor'],
+    ['cursor=', 'querystring.cursor'],
+    [`cursor=${cursorOf('8640000000000000.1')}`, 'querystring.cursor'],
+    [`cursor=${cursorOf('-8640000000000000.1')}`, 'querystring.cursor'],
+    ['limit=1e1', 'querystring.limit'],
+    ['limit=1&limit=2', 'querystring.limit'],
+    ['limit=%zz', 'querystring.limit'],
+    ['page=2', 'querystring.page'],
+    ['__proto__=1', 'querystring.__proto__'],
+    ['%ff=1', 'querystring.%ff'],
   ])('?%s is refused and the field is named', async (query, field) => {
     const { status, body, headers } = await get<ProblemDetails>(`/api/v1/posts?${query}`);
     expect(status).toBe(400);
@@ -104,7 +115,7 @@ test.each([
 ] as const)('%s %s is a %i', async (method, url, status) => {
   const response = await api.app.inject({ method, url });
   expect(response.statusCode).toBe(status);
-  expect(response.headers['allow']).toBe(status === 405 ? 'GET, HEAD' : undefined);
+  expect(response.headers['allow']).toBe(status === 405 ? 'GET, HEAD, OPTIONS' : undefined);
 });
 
 test('an unknown address under /api is a problem, not a page', async () => {

@@ -1,55 +1,40 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { sql } from 'kysely';
-import {
-  apiPost,
-  apiPostList,
-  listQuery,
-  slugParams,
-  type ApiPostSummary,
-  type PostSummary,
-} from '@homepage/contract';
+import { endpoints, type ApiPostSummary, type PostSummary } from '@homepage/contract';
 import { selectPosts, summaries } from '@homepage/site';
 import type { Context } from '../../context.ts';
+import { readEndpoint } from '../../endpoint.ts';
 import { foundOrProblem } from '../../lookup.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
-export function postRoutes(app: FastifyInstance, { data, db }: Context): void {
-  const api = app.withTypeProvider<ZodTypeProvider>();
+export function postRoutes(app: FastifyInstance, context: Context): void {
+  const { data, db } = context;
 
-  api.get(
-    '/api/v1/posts',
-    { schema: { querystring: listQuery, response: { 200: apiPostList } } },
-    async ({ query: { limit, cursor } }) => {
-      const after = cursor === undefined ? undefined : decodeCursor(cursor);
-      const rows = await selectPosts(db)
-        .$if(after !== undefined, (query) =>
-          // Cursors hold milliseconds, so rows are compared in milliseconds too.
-          query.where(
-            sql<boolean>`(date_trunc('milliseconds', entries.published_at), entries.id) < (${after!.publishedAt}, ${after!.id})`,
-          ),
-        )
-        .limit(limit + 1)
-        .execute();
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        items: (await summaries(db, page)).map(summary),
-        nextCursor:
-          rows.length > limit && last ? encodeCursor({ publishedAt: last.published_at!, id: last.id }) : null,
-      };
-    },
-  );
+  readEndpoint(app, context, endpoints.listPosts, async ({ query: { limit, cursor } }) => {
+    const after = cursor === undefined ? undefined : decodeCursor(cursor);
+    const rows = await selectPosts(db)
+      .$if(after !== undefined, (query) =>
+        // Cursors hold milliseconds, so rows are compared in milliseconds too.
+        query.where(
+          sql<boolean>`(date_trunc('milliseconds', entries.published_at), entries.id) < (${after!.publishedAt}, ${after!.id})`,
+        ),
+      )
+      .limit(limit + 1)
+      .execute();
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: (await summaries(db, page)).map(summary),
+      nextCursor:
+        rows.length > limit && last ? encodeCursor({ publishedAt: last.published_at!, id: last.id }) : null,
+    };
+  });
 
-  api.get(
-    '/api/v1/posts/:slug',
-    { schema: { params: slugParams, response: { 200: apiPost } } },
-    async (request) => {
-      const post = foundOrProblem(await data.post(request.params.slug));
-      const { html, headings, readingMinutes, previous, next } = post;
-      return { ...summary(post), html, headings, readingMinutes, previous, next };
-    },
-  );
+  readEndpoint(app, context, endpoints.getPost, async ({ params }) => {
+    const post = foundOrProblem(await data.post(params.slug));
+    const { html, headings, readingMinutes, previous, next } = post;
+    return { ...summary(post), html, headings, readingMinutes, previous, next };
+  });
 }
 
 function summary({

@@ -1,15 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { apiProjectList, type ApiProject, type ProjectSummary } from '@homepage/contract';
+import { endpoints, type ApiProject, type ProjectSummary } from '@homepage/contract';
 import type { Context } from '../../context.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import { pageOf } from '../../page-of.ts';
 
-export function projectRoutes(app: FastifyInstance, { data }: Context): void {
-  app
-    .withTypeProvider<ZodTypeProvider>()
-    .get('/api/v1/projects', { schema: { response: { 200: apiProjectList } } }, async () => ({
-      items: (await data.projects()).map(toApi),
-      nextCursor: null,
-    }));
+export function projectRoutes(app: FastifyInstance, context: Context): void {
+  readEndpoint(app, context, endpoints.listProjects, async ({ query }) => {
+    const { items, nextCursor } = pageOf(await context.data.projects(), query);
+    return { items: items.map(toApi), nextCursor };
+  });
 }
 
 function toApi({ slug, title, description, url, links, tags }: ProjectSummary): ApiProject {

@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { apiTagList } from '@homepage/contract';
+import { endpoints } from '@homepage/contract';
 import type { Context } from '../../context.ts';
+import { readEndpoint } from '../../endpoint.ts';
+import { pageOf } from '../../page-of.ts';
 
-export function tagRoutes(app: FastifyInstance, { data }: Context): void {
-  app
-    .withTypeProvider<ZodTypeProvider>()
-    .get('/api/v1/tags', { schema: { response: { 200: apiTagList } } }, async () => ({
-      items: await data.tags(),
-      nextCursor: null,
-    }));
+export function tagRoutes(app: FastifyInstance, context: Context): void {
+  readEndpoint(app, context, endpoints.listTags, async ({ query }) =>
+    pageOf(await context.data.tags(), query),
+  );
 }

@@ -1,0 +1,48 @@
+/** Puts an endpoint of the contract into the application: checks come from its schemas, GET answers are kept. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Endpoint, EndpointInput } from '@homepage/contract';
+import type { Context } from './context.ts';
+import { sendDocument } from './documents/send.ts';
+
+/** @param read makes the answer; fields that the schema does not name do not leave the server */
+export function readEndpoint<E extends Endpoint>(
+  app: FastifyInstance,
+  { documents, origin }: Pick<Context, 'documents' | 'origin'>,
+  endpoint: E,
+  read: (input: EndpointInput<E>) => Promise<z.input<E['answer']>>,
+): void {
+  const schema = {
+    ...(endpoint.params && { params: endpoint.params }),
+    querystring: endpoint.query ?? z.strictObject({}),
+  };
+  app.get(fastifyPath(endpoint.path), { schema }, async (request, reply) => {
+    const make = async (): Promise<Response> =>
+      Response.json(endpoint.answer.parse(await read(input(request))));
+    const url = canonicalUrl(origin, endpoint.path, request);
+    const document = endpoint.live ? await documents.live(url, make) : await documents.get(url, make);
+    return sendDocument(request, reply, document);
+  });
+
+  function input({ params, query, body }: FastifyRequest): EndpointInput<E> {
+    return { params, query, body } as EndpointInput<E>;
+  }
+}
+
+export function fastifyPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+/** One address for every way to write the same request, so that it is kept once. */
+function canonicalUrl(origin: string, path: string, { params, query }: FastifyRequest): URL {
+  const values = params as Record<string, string>;
+  const url = new URL(
+    path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!)),
+    origin,
+  );
+  for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  url.searchParams.sort();
+  return url;
+}

@@ -1,0 +1,103 @@
+/**
+ * Every endpoint of the public API. Routes, OpenAPI, the readable docs and the typed client are all made from this
+ * table; a test compares it with what the application answers.
+ */
+import type { z } from 'zod';
+import {
+  apiPage,
+  apiPageList,
+  apiPost,
+  apiPostList,
+  apiProjectList,
+  apiSite,
+  apiTagList,
+  listQuery,
+  slugParams,
+} from './api.ts';
+import { platformStatus } from './platform.ts';
+import type { ProblemCode } from './problem.ts';
+
+/** Parts of the site that its configuration can switch off. */
+export type Features = { contact: boolean };
+
+export type Endpoint = {
+  method: 'GET' | 'POST';
+  /** with parameters in braces */
+  path: string;
+  summary: string;
+  /** more than one sentence, when there is more to say */
+  description?: string;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  /** status of the answer when all is well */
+  status: 200 | 201;
+  answer: z.ZodType;
+  /** shows the present moment: asked every time, kept by nobody */
+  live?: true;
+  /** it is there only while this feature is on */
+  feature?: keyof Features;
+  /** beside those that every endpoint has */
+  problems: readonly ProblemCode[];
+};
+
+const list = { method: 'GET', query: listQuery, status: 200, problems: ['INVALID_CURSOR'] } as const;
+const one = {
+  method: 'GET',
+  params: slugParams,
+  status: 200,
+  problems: ['NOT_FOUND', 'GONE', 'BAD_ADDRESS'],
+} as const;
+
+export const endpoints = {
+  getSite: {
+    method: 'GET',
+    path: '/api/v1/site',
+    summary: 'Name, owner, language and navigation of the site',
+    status: 200,
+    answer: apiSite,
+    problems: [],
+  },
+  listPosts: {
+    ...list,
+    path: '/api/v1/posts',
+    summary: 'Published posts, newest first',
+    answer: apiPostList,
+  },
+  getPost: { ...one, path: '/api/v1/posts/{slug}', summary: 'One post with its text', answer: apiPost },
+  listProjects: {
+    ...list,
+    path: '/api/v1/projects',
+    summary: "Projects in the owner's order",
+    answer: apiProjectList,
+  },
+  listPages: { ...list, path: '/api/v1/pages', summary: 'Pages such as “about”', answer: apiPageList },
+  getPage: { ...one, path: '/api/v1/pages/{slug}', summary: 'One page with its text', answer: apiPage },
+  listTags: { ...list, path: '/api/v1/tags', summary: 'Tags, most used first', answer: apiTagList },
+  getPlatform: {
+    method: 'GET',
+    path: '/api/v1/platform',
+    summary: 'What the running system says of itself',
+    description: 'Asked anew for every request. What is not known is null.',
+    status: 200,
+    answer: platformStatus,
+    live: true,
+    problems: [],
+  },
+} as const satisfies Record<string, Endpoint>;
+
+export type Endpoints = typeof endpoints;
+export type EndpointName = keyof Endpoints;
+
+/** Problems that any endpoint may answer with. */
+export const COMMON_PROBLEMS = ['INVALID_REQUEST', 'INTERNAL'] as const satisfies readonly ProblemCode[];
+
+/** What a handler gets: checked, with defaults. */
+export type EndpointInput<E extends Endpoint> = {
+  params: Output<E['params']>;
+  query: Output<E['query']>;
+  body: Output<E['body']>;
+};
+export type EndpointAnswer<E extends Endpoint> = z.output<E['answer']>;
+
+type Output<S> = S extends z.ZodType ? z.output<S> : Record<never, never>;
