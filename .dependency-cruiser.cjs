@@ -25,6 +25,13 @@ module.exports = {
       to: { pathNot: '^packages/contract/src/|node_modules/zod/' },
     },
     {
+      name: 'client-knows-only-the-contract',
+      comment: 'Whoever calls the API from elsewhere gets nothing of the server.',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(apps|packages)/', pathNot: '^packages/(client|contract)/' },
+    },
+    {
       name: 'markdown-imports-no-room',
       severity: 'error',
       from: { path: '^packages/markdown/', pathNot: '\\.browser\\.test\\.ts$' },

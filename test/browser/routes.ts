@@ -30,6 +30,7 @@ export async function findRoutes(site: string): Promise<SiteRoutes> {
       ...series,
       '/privacy',
       '/platform',
+      '/api/docs',
     ],
     errors: ['/no-such-page', '/posts/no-such-post'],
   };

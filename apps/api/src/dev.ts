@@ -1,10 +1,11 @@
 /** The application with Vite inside its own process: pages and hot reload on the API's port. */
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createServer } from 'vite';
 import { loadDotEnv, readSettings } from '@homepage/platform';
 import type { Context } from './context.ts';
+import { PAGES_BELOW_API } from './documents/routes.ts';
 import { reportStartFailure } from './report-start-failure.ts';
 import { openSiteDatabase, repository } from './open-database.ts';
 import { start } from './start.ts';
@@ -20,19 +21,19 @@ async function useVite(app: FastifyInstance, { data }: Context): Promise<() => P
     configLoader: 'native',
     server: { middlewareMode: true, hmr: { server: app.server } },
   });
-  app.route({
-    method: ['GET', 'HEAD', 'POST'],
-    url: '*',
-    handler(request, reply) {
-      reply.hijack();
-      // Vite injects styles and its client inline; the strict policy is for the built site.
-      for (const [name, value] of Object.entries(reply.getHeaders())) {
-        if (name !== 'content-security-policy' && value !== undefined) reply.raw.setHeader(name, value);
-      }
-      vite.middlewares(request.raw, reply.raw, () => reply.raw.writeHead(404).end('Not found\n'));
-    },
-  });
+  for (const url of ['*', ...PAGES_BELOW_API]) {
+    app.route({ method: ['GET', 'HEAD', 'POST'], url, handler: handToVite });
+  }
   return () => vite.close();
+
+  function handToVite(request: FastifyRequest, reply: FastifyReply): void {
+    reply.hijack();
+    // Vite injects styles and its client inline; the strict policy is for the built site.
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (name !== 'content-security-policy' && value !== undefined) reply.raw.setHeader(name, value);
+    }
+    vite.middlewares(request.raw, reply.raw, () => reply.raw.writeHead(404).end('Not found\n'));
+  }
 }
 
 try {

@@ -21,7 +21,7 @@ export const listQuery = z.strictObject({
     .min(1)
     .max(1200)
     .optional()
-    .describe('`nextCursor` of the page before; without it, the first page'),
+    .describe('nextCursor of the page before; without it, the first page'),
 });
 
 export const link = z.object({ title: z.string(), url: z.string() });

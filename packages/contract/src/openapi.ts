@@ -18,7 +18,7 @@ import { problemDetails, problems, type ProblemCode } from './problem.ts';
 /** A JSON Schema of the kinds that zod writes for ours. */
 export type JsonSchema = {
   $ref?: string;
-  type?: string;
+  type?: string | string[];
   format?: string;
   description?: string;
   properties?: Record<string, JsonSchema>;

@@ -3,6 +3,7 @@
  * (`platform.data`); their results also cross to the browser on client navigation,
  * so every value is plain JSON and nothing here is private.
  */
+import type { Features } from './endpoints.ts';
 import type { PlatformStatus } from './platform.ts';
 
 export type Tag = { slug: string; label: string };
@@ -110,6 +111,7 @@ export type SiteInfo = {
   origin: string;
   owner: { name: string; github: string; email: string | null; bio: string; links: Link[] };
   navigation: { label: string; path: string }[];
+  features: Features;
   /** true while any sample content is there */
   sample: boolean;
 };

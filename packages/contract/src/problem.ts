@@ -8,7 +8,7 @@ export const problemDetails = z.object({
   code: z.string().describe('stays the same; words may change'),
   detail: z.string().optional().describe('what happened this time'),
   fix: z.string().describe('the next step'),
-  field: z.string().optional().describe('what was wrong, such as `querystring.limit` or `body.message`'),
+  field: z.string().optional().describe('what was wrong, such as querystring.limit or body.message'),
 });
 
 export type ProblemDetails = z.infer<typeof problemDetails>;
@@ -17,12 +17,12 @@ export type ProblemDetails = z.infer<typeof problemDetails>;
 export const problems = {
   INVALID_REQUEST: {
     status: 400,
-    when: 'A parameter or a field of the body is unknown, missing or has a wrong value. `field` names it.',
+    when: 'A parameter or a field of the body is unknown, missing or has a wrong value; field names it.',
   },
   INVALID_CURSOR: { status: 400, when: 'The cursor is not one of this list.' },
   BAD_ADDRESS: { status: 400, when: 'The address has a broken percent sign or a character it cannot have.' },
   NOT_FOUND: { status: 404, when: 'There is nothing with this slug.' },
-  GONE: { status: 410, when: 'It was here and was removed. `detail` gives the reason.' },
+  GONE: { status: 410, when: 'It was here and was removed. detail gives the reason.' },
   INTERNAL: { status: 500, when: 'A failure on our side. It was logged.' },
 } as const satisfies Record<string, { status: number; when: string }>;
 

@@ -47,7 +47,7 @@ export function siteData({ db, config, origin, platform }: SiteDataSources): Sit
 }
 
 function siteInfo(config: SiteConfig, origin: string, sample: boolean): SiteInfo {
-  const { name, description, language, timeZone, navigation, owner } = config;
+  const { name, description, language, timeZone, navigation, owner, features } = config;
   return {
     name,
     title: config.title ?? name,
@@ -56,6 +56,7 @@ function siteInfo(config: SiteConfig, origin: string, sample: boolean): SiteInfo
     timeZone,
     origin,
     navigation,
+    features,
     owner: {
       name: owner.name,
       github: owner.github,

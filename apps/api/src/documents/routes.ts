@@ -8,14 +8,14 @@ import { sendDocument } from './send.ts';
 const KNOWN_PARAMETERS = new Set(['x-sveltekit-invalidated', 'x-sveltekit-trailing-slash']);
 /** Pages that show the present moment, and their data for client navigation. */
 const LIVE = /^\/platform(\/__data\.json)?$/;
+/** What is a page although it stands below /api, where nothing else is. */
+export const PAGES_BELOW_API = ['/api/docs', '/api/docs/__data.json'];
 const MAX_ADDRESS = 2048;
 
 export function documentRoutes(app: FastifyInstance, { documents, origin }: Context): void {
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '*',
-    handler: (request, reply) => answer(request, reply),
-  });
+  for (const url of ['*', ...PAGES_BELOW_API]) {
+    app.route({ method: ['GET', 'HEAD'], url, handler: (request, reply) => answer(request, reply) });
+  }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (request.url.length > MAX_ADDRESS)

@@ -13,7 +13,13 @@ export const words = {
   sample: { text: 'Sample content. Remove it with', command: 'npx homepage sample remove' },
   fill: { text: 'To fill this page, run', command: 'npx homepage import <folder>' },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
-  footer: { archive: 'Archive', tags: 'Tags', platform: 'How this site runs', privacy: 'Privacy' },
+  footer: {
+    archive: 'Archive',
+    tags: 'Tags',
+    platform: 'How this site runs',
+    privacy: 'Privacy',
+    api: 'API',
+  },
 
   recentPosts: 'Recent posts',
   allPosts: (count: number) => `All ${many(count, 'post', 'posts')}`,

@@ -1,0 +1,47 @@
+/** The words of /api/docs. The server puts them into the page's data. */
+export const apiWords = {
+  title: 'The API',
+  description: 'Everything that is published here, as JSON: addresses, parameters, answers and problems.',
+  lead: 'Everything that is published here, as JSON. No key, no sign-in.',
+  basics: {
+    title: 'How it works',
+    list: [
+      'Times are ISO 8601 in UTC. Paths in answers start at the root of this site.',
+      'Lists give at most 100 items at a time. Ask again with cursor set to nextCursor until that is null.',
+      'An answer has an ETag. Send it back in If-None-Match, and you hear 304 while nothing changed.',
+      'Answers come in brotli or gzip when you accept them.',
+      'What is not documented is refused: an unknown parameter is a problem that names it.',
+    ],
+    machine: 'The same for programs, as OpenAPI 3.1',
+  },
+  problems: {
+    title: 'Problems',
+    text: 'A failure is a problem (RFC 9457) with the content type application/problem+json. Its code stays the same, field names what was wrong, and fix says what to do. Beside the codes of an endpoint, any of them may answer with:',
+  },
+  client: {
+    title: 'From TypeScript',
+    text: 'The repository has a client whose types are those of this page, in packages/client:',
+  },
+  endpoints: 'Endpoints',
+  parameters: 'Parameters',
+  body: 'Body, as JSON',
+  answer: 'Answer',
+  answersProblems: 'Problems',
+  shapes: { title: 'Shapes', text: 'What the answers are made of.' },
+  required: 'required',
+  byDefault: (value: string) => `${value} by default`,
+  types: {
+    text: 'text',
+    number: 'number',
+    whole: 'whole number',
+    yesNo: 'true or false',
+    time: 'date and time',
+    email: 'e-mail address',
+    object: 'object',
+    listOf: 'list of',
+    orNull: 'or null',
+    oneOf: (values: string[]) => `one of ${values.join(', ')}`,
+    range: (from: number, to: number) => `${from} to ${to}`,
+    length: (most: number) => `at most ${most.toLocaleString('en')} characters`,
+  },
+} as const;
