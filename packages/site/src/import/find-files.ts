@@ -77,7 +77,6 @@ async function look(root: string, folder: string, found: FoundFiles): Promise<vo
     if (entry.isDirectory()) await look(root, path, found);
     else if (entry.isSymbolicLink()) await lookAtLink(root, path, found);
     else if (isText(path)) found.texts.push(path);
-    else if (isMdx(path)) found.leftOut.push({ path, action: 'skipped', reason: MDX });
     else found.others++;
   }
 }
@@ -106,7 +105,5 @@ export async function leavesFolder(root: string, file: string): Promise<boolean>
   return !(await realpath(file)).startsWith(root.endsWith(sep) ? root : root + sep);
 }
 
-const MDX = 'MDX cannot be read; only .md and .markdown can. Rename it when it is plain Markdown.';
 const isHidden = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
-export const isText = (path: string): boolean => /\.(md|markdown)$/i.test(path);
-const isMdx = (path: string): boolean => /\.mdx$/i.test(path);
+export const isText = (path: string): boolean => /\.(md|markdown|mdx)$/i.test(path);

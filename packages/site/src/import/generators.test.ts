@@ -129,6 +129,35 @@ test('Astro: pubDate in words, heroImage, a collection beside pages', async () =
   expect(await moved('/blog/first-post')).toBe('/posts/first-post');
 });
 
+test('MDX: the Markdown comes in, with its pictures; what is a program is named', async () => {
+  folder.write({
+    'src/content/blog/with-parts.mdx': `---
+title: With parts
+pubDate: 2022-07-08
+---
+import photo from '../../assets/photo.svg'
+import Chart from './Chart.jsx'
+
+<Image src={photo} alt="A photo" />
+
+<Chart />
+`,
+    'src/assets/photo.svg':
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="2"><path d="M0 0h4v2z"/></svg>',
+    'src/content/blog/broken.mdx': '---\ntitle: Broken\n---\n\n<Open>\n',
+  });
+  const report = await run();
+  expect(report.files.map(({ path, action, line }) => `${action} ${path.split('/').pop()}:${line}`)).toEqual([
+    'failed broken.mdx:5',
+    'created with-parts.mdx:null',
+    'note with-parts.mdx:6',
+    'note with-parts.mdx:10',
+  ]);
+  const row = await site.db.selectFrom('entries').select('html').executeTakeFirstOrThrow();
+  expect(row.html).toMatch(/<img src="\/media\/[0-9a-f]{64}\/photo\.svg" alt="A photo" width="4" height="2"/);
+  expect(row.html).toContain('<code>&lt;Chart /></code>');
+});
+
 test('Gatsby and Eleventy: spoilers, tags in a text, permalinks', async () => {
   folder.write({
     'content/blog/hello-world/index.md':

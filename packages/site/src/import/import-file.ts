@@ -10,7 +10,6 @@ import { BadFile, lineOf, reasonOf } from './bad-file.ts';
 import { readDate } from './date.ts';
 import type { CollectedMedia, FileUse, MediaReader, Note } from './media.ts';
 import type { Plan, Planned } from './plan.ts';
-import { placeOf } from './place.ts';
 import { readSource } from './read-file.ts';
 import { mayReferToFiles, readReference } from './reference.ts';
 import { readText, type ReadText } from './read-text.ts';
@@ -46,13 +45,13 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
   try {
     const source = await readSource(join(run.root, path));
     if (source.text.trim() === '') return [line('skipped', null, 'The file is empty.')];
-    const asWritten = await readText(source.text, { spacedTags: placeOf(path).jekyll });
+    const asWritten = await readText(path, source.text);
     const planned = plannedFor(run, path);
     slug = planned.slug;
     const linked = await linkTexts(run.plan, path, asWritten.body, asWritten.bodyLine);
     const text: ReadText = { ...asWritten, body: linked.body };
     const { media, notes } = await findMedia(run, path, text);
-    notes.push(...linked.notes);
+    notes.push(...asWritten.left, ...linked.notes);
     notes.push(...planned.notes);
     notes.push(...(await aliasNotes(run, planned)));
     const date = await dateOf(run, planned, text, source.modified, notes);

@@ -489,7 +489,12 @@ describe('a folder that cannot be imported', () => {
   test.each([
     ['does not exist', () => join(folder.path, 'nowhere'), 'IMPORT_NOT_FOUND', /There is no folder/],
     ['is a file', () => join(folder.path, 'a.txt'), 'IMPORT_NOT_A_FOLDER', /is a file/],
-    ['has no text', () => folder.path, 'IMPORT_EMPTY', /none of its 2 files is a \.md or \.markdown file/],
+    [
+      'has no text',
+      () => folder.path,
+      'IMPORT_EMPTY',
+      /none of its 2 files is a \.md, \.mdx or \.markdown file/,
+    ],
     ['is empty', () => join(folder.path, 'empty'), 'IMPORT_EMPTY', /it is empty/],
   ])('because it %s', async (_why, path, code, message) => {
     folder.write({ 'a.txt': 'x', 'b.txt': 'y' });

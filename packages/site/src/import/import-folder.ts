@@ -92,7 +92,9 @@ function reportOf(lines: FileReport[]): ImportReport {
 function nothingToImport(folder: string, { others, leftOut }: FoundFiles): Problem {
   const seen = others + leftOut.length;
   const what =
-    seen === 0 ? 'it is empty' : `none of its ${seen} files is a .md or .markdown file that can be read`;
+    seen === 0
+      ? 'it is empty'
+      : `none of its ${seen} files is a .md, .mdx or .markdown file that can be read`;
   const first = leftOut[0] ? ` ${leftOut[0].path}: ${leftOut[0].reason}` : '';
   return new Problem('IMPORT_EMPTY', `There is nothing to import in ${folder}: ${what}.${first}`, {
     fix: 'Name the folder that holds your Markdown files.',

@@ -1,6 +1,9 @@
 /** A file's text as title, body and checked fields. */
 import { parseDocument, render } from '@homepage/markdown';
 import { BadFile } from './bad-file.ts';
+import type { Note } from './media.ts';
+import { placeOf } from './place.ts';
+import { translate } from './translate/translate.ts';
 import { lineOfField, MAX_TITLE, readFields, type Fields } from './fields.ts';
 import { findTitleHeading, withoutHeading, type TitleHeading } from './title.ts';
 
@@ -13,20 +16,29 @@ export type ReadText = {
   /** line of the file that the body begins on */
   bodyLine: number;
   lineOf(field: string): number | null;
+  /** what a generator added to the Markdown and nobody knows here, with lines of the file */
+  left: Note[];
 };
 
 /**
- * @throws FrontMatterError; BadFile FIELD_INVALID
+ * @param path relative to the imported folder: it says how the text was made
+ * @throws FrontMatterError; BadFile FIELD_INVALID, MDX_INVALID
  */
-export async function readText(source: string, { spacedTags }: { spacedTags: boolean }): Promise<ReadText> {
+export async function readText(path: string, source: string): Promise<ReadText> {
   const document = parseDocument(source);
   const lineOf = (field: string): number | null => lineOfField(source, document.bodyLine, field);
-  const fields = readFields(document.frontMatter, { line: lineOf, spacedTags });
-  const heading = findTitleHeading(document.body);
+  const { jekyll } = placeOf(path);
+  const fields = readFields(document.frontMatter, { line: lineOf, spacedTags: jekyll });
+  const translated = await translate(path, document.body, jekyll || hasLayout(document.frontMatter)).catch(
+    (error: unknown) => {
+      throw error instanceof BadFile ? inFile(error, document.bodyLine) : error;
+    },
+  );
+  const heading = findTitleHeading(translated.body);
   const headingTitle = heading && (await plainText(heading, document.bodyLine));
   const becomesTitle =
     heading && headingTitle && (fields.title === null || isSame(heading, headingTitle, fields.title));
-  const body = becomesTitle ? withoutHeading(document.body, heading) : document.body;
+  const body = becomesTitle ? withoutHeading(translated.body, heading) : translated.body;
   const [trimmed, emptyLines] = trimLines(body);
   return {
     title: fields.title ?? headingTitle ?? null,
@@ -34,8 +46,16 @@ export async function readText(source: string, { spacedTags }: { spacedTags: boo
     body: trimmed,
     bodyLine: document.bodyLine + emptyLines,
     lineOf,
+    left: translated.found.map(({ line, reason }) => ({ line: line + document.bodyLine - 1, reason })),
   };
 }
+
+/** Jekyll's and Eleventy's texts name a layout of theirs; one of Astro or Gatsby is a component's file. */
+const hasLayout = ({ layout }: Record<string, unknown>): boolean =>
+  typeof layout === 'string' && !/\.(astro|svelte|vue|[jt]sx?)$/.test(layout);
+
+const inFile = ({ code, message, fix, line, cause }: BadFile, bodyLine: number): BadFile =>
+  new BadFile(code, message, { fix, line: line && line + bodyLine - 1, cause });
 
 /** The page shows the title above the text: a first heading with the same words would show it twice. */
 function isSame(heading: TitleHeading, words: string, title: string): boolean {
