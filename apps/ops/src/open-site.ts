@@ -1,6 +1,16 @@
 /** Opens what a command works on; while the site runs, its database is shared. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, openStorage, Problem, type Database, type Storage } from '@homepage/platform';
+import {
+  openDatabase,
+  openStorage,
+  Problem,
+  type Database,
+  type Settings,
+  type Storage,
+} from '@homepage/platform';
 import { migrate, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
 import type { Shell } from './shell.ts';
 
@@ -16,7 +26,34 @@ export async function withSite<Result>(
   command: string,
   work: (site: OpenSite) => Promise<Result>,
 ): Promise<Result> {
+  return withSettings(shell, shell.settings(), command, work);
+}
+
+/** For work that only looks: where there is no site yet, at an empty one that is thrown away. */
+export async function withSiteToLookAt<Result>(
+  shell: Shell,
+  command: string,
+  work: (site: OpenSite) => Promise<Result>,
+): Promise<Result> {
   const settings = shell.settings();
+  if (settings.databaseUrl || hasEmbeddedDatabase(settings))
+    return withSettings(shell, settings, command, work);
+  const dataDir = await mkdtemp(join(tmpdir(), 'homepage-look-'));
+  try {
+    return await withSettings(shell, { ...settings, dataDir }, command, work);
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+export const hasEmbeddedDatabase = ({ dataDir }: Settings): boolean => existsSync(join(dataDir, 'database'));
+
+async function withSettings<Result>(
+  shell: Shell,
+  settings: Settings,
+  command: string,
+  work: (site: OpenSite) => Promise<Result>,
+): Promise<Result> {
   const database = await openDatabase<Tables>({
     url: settings.databaseUrl,
     dataDir: settings.dataDir,

@@ -13,6 +13,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+test('a dry run before the first start says what would come in, and makes nothing', async () => {
+  writeFiles(folder, { 'content/one.md': post('One') });
+  const dataDir = join(folder, 'data');
+  const { code, json } = await runJson<ImportReport>(
+    ['import', join(folder, 'content'), '--dry-run'],
+    dataDir,
+  );
+  expect({ code, created: json.created }).toEqual({ code: 0, created: 1 });
+  expect(existsSync(join(dataDir, 'database'))).toBe(false);
+});
+
 describe('while another process holds the database', () => {
   let site: TestSite;
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import {
   type ImportReport,
 } from '@homepage/site';
 import { whenInterrupted } from '../interrupt.ts';
-import { withSite } from '../open-site.ts';
+import { withSite, withSiteToLookAt } from '../open-site.ts';
 import type { Outcome } from '../outcome.ts';
 import { reportProblem } from '../report-problem.ts';
 import type { Shell } from '../shell.ts';
@@ -25,7 +25,8 @@ export async function importContent(
   const progress = shell.progress();
   const interrupted = whenInterrupted();
   try {
-    const report = await withSite(shell, 'homepage import', ({ db, storage }) =>
+    const open = dryRun ? withSiteToLookAt : withSite;
+    const report = await open(shell, 'homepage import', ({ db, storage }) =>
       importFolder({
         db,
         storage,

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, type Settings } from '@homepage/platform';
+import { openDatabase } from '@homepage/platform';
 import { migrate, migrations, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
+import { hasEmbeddedDatabase } from '../open-site.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Shell } from '../shell.ts';
 
@@ -26,10 +26,6 @@ export async function migrateSchema(shell: Shell, { dryRun = false }: MigrateOpt
   } finally {
     await database.close();
   }
-}
-
-function hasEmbeddedDatabase({ dataDir }: Settings): boolean {
-  return existsSync(join(dataDir, 'database'));
 }
 
 function listPending(pending: string[]): Outcome {

@@ -17,12 +17,15 @@ export type FoundFiles = {
 
 /** In the folder of a whole project these hold nothing that its author wrote as a page. */
 const GENERATORS_FOLDERS = new Set(
-  `themes layouts archetypes resources vendor dist build public static assets test tests
-   _site _layouts _includes _sass _data _plugins`.split(/\s+/),
+  `themes layouts archetypes resources vendor dist build test tests _site _layouts _includes _sass _data _plugins`.split(
+    ' ',
+  ),
 );
+/** These hold files to copy; a few blogs have their texts there, and then nowhere else. */
+const COPIED_FOLDERS = new Set(['public', 'static', 'assets']);
 /** About the project, not of the blog. */
 const ABOUT_PROJECT =
-  /^(readme|license|licence|changelog|contributing|code_of_conduct|security|todo)\.(md|markdown)$/i;
+  /^(readme|agents|claude|license|licence|changelog|contributing|code_of_conduct|security|todo)\.(md|markdown)$/i;
 
 /**
  * Looks through a folder and what is below it. Links to folders are not followed, so that loops end;
@@ -32,21 +35,25 @@ const ABOUT_PROJECT =
 export async function findFiles(root: string, { isProject }: { isProject: boolean }): Promise<FoundFiles> {
   const found: FoundFiles = { texts: [], leftOut: [], unread: [], others: 0 };
   await look(root, '', found);
-  const leaveOut = (path: string): string | undefined => reasonToLeaveOut(path, isProject);
-  for (const path of found.texts) {
-    const reason = leaveOut(path);
+  const all = found.texts.toSorted(byPath);
+  const folders = isProject ? GENERATORS_FOLDERS : new Set<string>();
+  found.texts = all.filter((path) => reasonToLeaveOut(path, folders) === undefined);
+  const apart = found.texts.filter((path) => !COPIED_FOLDERS.has(path.split('/', 1)[0]!));
+  const leftOutFolders = isProject && apart.length > 0 ? new Set([...folders, ...COPIED_FOLDERS]) : folders;
+  if (leftOutFolders !== folders) found.texts = apart;
+  for (const path of all) {
+    const reason = reasonToLeaveOut(path, leftOutFolders);
     if (reason !== undefined) found.leftOut.push({ path, action: 'skipped', reason });
   }
-  found.texts = found.texts.filter((path) => leaveOut(path) === undefined).toSorted(byPath);
   return found;
 }
 
-function reasonToLeaveOut(path: string, isProject: boolean): string | undefined {
+function reasonToLeaveOut(path: string, folders: Set<string>): string | undefined {
   const parts = path.split('/');
   const file = parts.at(-1)!;
   if (parts.length === 1 && ABOUT_PROJECT.test(file))
     return 'It is about the project, not a text of the site.';
-  if (isProject && parts.length > 1 && GENERATORS_FOLDERS.has(parts[0]!)) {
+  if (parts.length > 1 && folders.has(parts[0]!)) {
     return `${parts[0]}/ belongs to the generator of the blog.`;
   }
   if (file.startsWith('_index.') || placeOf(path).fullName === null)

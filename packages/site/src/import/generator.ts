@@ -13,6 +13,7 @@ import type { Place } from './place.ts';
 export type Generator = {
   /** the folder is a whole project, with folders that hold no texts of the author */
   isProject: boolean;
+  isJekyll: boolean;
   /** before every address, e.g. /blog; empty for none */
   base: string;
   /** Jekyll's pattern of addresses, e.g. /:categories/:year/:month/:day/:title:output_ext */
@@ -50,6 +51,7 @@ export async function readGenerator(root: string): Promise<Generator> {
   const base = typeof config['baseurl'] === 'string' ? (oldPath(config['baseurl']) ?? '') : '';
   return {
     isProject: MARKERS.some((file) => existsSync(join(root, file))),
+    isJekyll: existsSync(join(root, '_config.yml')),
     base,
     permalink: PATTERNS[wish] ?? wish,
   };

@@ -58,7 +58,7 @@ test('Jekyll: dates in names, categories in addresses, drafts, pages by layout',
     '_posts/2020-01-08-links.md': '---\nlayout: post\ntitle: Links again\npublished: false\n---\nText.',
     '_drafts/idea.md': '---\ntitle: Idea\n---\nText.',
     'about.markdown': '---\nlayout: page\ntitle: About\npermalink: /about/\n---\nText.',
-    'now.md': '---\nlayout: page\ntitle: Now\n---\nText.',
+    'now.md': '---\nlayout: archive\ntitle: Now\n---\nText.',
     'index.markdown': '---\nlayout: home\n---\n',
     '_site/about.md': 'Built.',
     'README.md': '# The sources of my blog',
@@ -127,6 +127,28 @@ test('Astro: pubDate in words, heroImage, a collection beside pages', async () =
     'project tool | Tool |  | published | ',
   ]);
   expect(await moved('/blog/first-post')).toBe('/posts/first-post');
+});
+
+test('texts in folders where others keep files to copy, posts among the pages, translations', async () => {
+  folder.write({
+    'package.json': '{}',
+    'README.md': '# The sources',
+    'public/first/index.md': '---\ntitle: First\ndate: 2018-12-01\n---\nText.',
+    'public/first/picture.txt': 'x',
+  });
+  expect(await run()).toMatchObject({ created: 1, skipped: 1 });
+  folder.write({
+    'src/pages/second/index.md': '---\ntitle: Second\ndate: 2018-12-02\n---\nText.',
+    'src/pages/second/index.pt-br.md': '---\ntitle: Segundo\ndate: 2018-12-02\n---\nText.',
+    'src/pages/uses.md': '---\ntitle: Uses\n---\nText.',
+  });
+  expect(await run()).toMatchObject({ created: 3, skipped: 2 });
+  expect(await entries()).toEqual([
+    'page uses | Uses |  | published | ',
+    'post first | First | 2018-12-01 | published | ',
+    'post second | Second | 2018-12-02 | published | ',
+    'post second.pt-br | Segundo | 2018-12-02 | published | ',
+  ]);
 });
 
 test('MDX: the Markdown comes in, with its pictures; what is a program is named', async () => {

@@ -44,7 +44,7 @@ export function placeOf(path: string): Place {
   const inside = path.slice(ROOTS.find((root) => path.startsWith(root))?.length ?? 0);
   const parts = inside.split('/');
   const file = parts.pop()!.replace(/\.[^.]+$/, '');
-  const index = /^_?index(\.[a-z]{2}(?:-[a-z]{2})?)?$/i.exec(file);
+  const index = /^_?index(\.[a-z]{2}(?:-[a-z]{2,4})?)?$/i.exec(file);
   const named = index && folderName(parts);
   const fullName = index ? (named ? named + (index[1] ?? '') : null) : file;
   const said = kindByFolder(path, parts);
@@ -52,7 +52,9 @@ export function placeOf(path: string): Place {
   const dated = kind === 'post' ? /^(\d{4}-\d{1,2}-\d{1,2})[-_ ](?=.)(.+)$/.exec(fullName ?? '') : null;
   return {
     kind,
-    certain: said !== undefined || kind === 'page',
+    // Everything of Gatsby's and Astro's src/pages has a page of its own, posts too.
+    certain:
+      (said !== undefined && !(said === 'page' && path.startsWith('src/'))) || (!said && kind === 'page'),
     name: dated?.[2] ?? fullName,
     fullName,
     date: dated?.[1] ?? null,

@@ -39,7 +39,7 @@ type Candidate = { path: string; place: Place; kind: EntryKind; fields: Fields; 
 export async function planImport(root: string, texts: string[], generator: Generator): Promise<Plan> {
   const candidates: Candidate[] = [];
   for (const path of texts) {
-    const candidate = await readCandidate(root, path);
+    const candidate = await readCandidate(root, path, generator);
     if (candidate) candidates.push(candidate);
   }
   const shared = sharedNames(candidates);
@@ -53,7 +53,11 @@ export async function planImport(root: string, texts: string[], generator: Gener
   return plan;
 }
 
-async function readCandidate(root: string, path: string): Promise<Candidate | undefined> {
+async function readCandidate(
+  root: string,
+  path: string,
+  generator: Generator,
+): Promise<Candidate | undefined> {
   try {
     const { text } = await readSource(join(root, path));
     if (text.trim() === '') return undefined;
@@ -61,12 +65,19 @@ async function readCandidate(root: string, path: string): Promise<Candidate | un
     const place = placeOf(path);
     const line = (field: string): number | null => lineOfField(text, document.bodyLine, field);
     const fields = readFields(document.frontMatter, { line, spacedTags: place.jekyll });
-    const kind = !place.certain && fields.isPage ? 'page' : place.kind;
+    const kind = place.certain ? place.kind : kindByFields(place.kind, fields, generator);
     return { path, place, kind, fields, slugLine: line('slug') };
   } catch (error) {
     if (error instanceof BadFile || error instanceof FrontMatterError) return undefined;
     throw error;
   }
+}
+
+/** Where folders leave it open: a text with a date is a post, one of Jekyll without is a page. */
+function kindByFields(kind: EntryKind, fields: Fields, { isJekyll }: Generator): EntryKind {
+  if (fields.isPage) return 'page';
+  if (fields.date) return 'post';
+  return isJekyll ? 'page' : kind;
 }
 
 /** Names that several files have only without their dates ("2019-03-04-links", "2019-03-11-links"). */
