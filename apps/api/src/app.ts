@@ -6,7 +6,8 @@ import { apiRules } from './api-rules.ts';
 import { assetRoutes } from './assets.ts';
 import { answerBrokenRequest } from './broken-requests.ts';
 import type { Context } from './context.ts';
-import { documentRoutes } from './documents/routes.ts';
+import { documentRoutes, PAGES_BELOW_API } from './documents/routes.ts';
+import { SOURCE_ADDRESSES } from './documents/sources.ts';
 import { descriptionRoutes } from './features/description/routes.ts';
 import { mediaRoutes } from './features/media/routes.ts';
 import { pageRoutes } from './features/pages/routes.ts';
@@ -59,7 +60,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
   mediaRoutes(app, context);
   if (options.webBuild) {
     await assetRoutes(app, options.webBuild);
-    documentRoutes(app, context);
-  }
+    documentRoutes(app, context, ['*', ...PAGES_BELOW_API]);
+  } else documentRoutes(app, context, SOURCE_ADDRESSES);
   return app;
 }

@@ -11,6 +11,7 @@ import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
 import { Documents } from './documents/documents.ts';
+import { withSources } from './documents/sources.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { startOpsServer } from './ops/ops-server.ts';
 import { repository } from './open-database.ts';
@@ -60,7 +61,9 @@ export async function start({ settings, database: opening, development }: StartO
     const render: Renderer = loadingRenderer
       ? await loadingRenderer
       : () => Promise.reject(new Error('no renderer in development'));
-    const documents: Documents = new Documents((url) => render(url, { data, report }));
+    const documents: Documents = new Documents(
+      withSources({ db, config, origin }, (url) => render(url, { data, report })),
+    );
     const status = platformStatus({
       version: readVersion(new URL('../package.json', import.meta.url), process.env),
       since,

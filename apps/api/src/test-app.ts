@@ -7,6 +7,7 @@ import { saveEntry, siteData, type EntryInput } from '@homepage/site';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
 import { buildApp } from './app.ts';
 import { Documents } from './documents/documents.ts';
+import { withSources } from './documents/sources.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { platformStatus } from './platform-status.ts';
 import { repository } from './open-database.ts';
@@ -47,7 +48,9 @@ export async function openTestApp({
   const render: Renderer = pages
     ? await loadRenderer(webBuild)
     : () => Promise.reject(new Error('this test has no pages'));
-  const documents: Documents = new Documents((url) => render(url, { data, report: console.error }));
+  const documents: Documents = new Documents(
+    withSources({ db, config, origin }, (url) => render(url, { data, report: console.error })),
+  );
   const platform = platformStatus({
     version: { version: '0.0.0', commit: null, digest: null },
     since: new Date(),

@@ -9,6 +9,8 @@ export { rerenderStale } from './entries/rerender.ts';
 export { siteData } from './site-data.ts';
 export { findMedia, type MediaFile } from './media/media.ts';
 export { mediaKey, mediaUrl } from './media/resolve.ts';
+export { feedContent, type FeedContent, type FeedPost } from './discovery/feed.ts';
+export { sitemapEntries, type SitemapEntry } from './discovery/sitemap.ts';
 export { slugify } from './slug.ts';
 export { findPage, listPages } from './pages/pages.ts';
 export { findPost, newestPosts } from './posts/posts.ts';

@@ -14,6 +14,7 @@ export function makeEntry(changes: Partial<EntryInput> & { slug: string }): Entr
     cover: null,
     markdown: `The text of ${changes.slug}.\n`,
     frontMatter: {},
+    guid: null,
     aliases: [],
     media: [],
     source: null,

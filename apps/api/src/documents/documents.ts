@@ -120,7 +120,13 @@ async function toDocument(response: Response): Promise<Document> {
 }
 
 /** `link` is left out: the page names its files itself, and the header would repeat them. */
-const KEPT_HEADERS = new Set(['content-type', 'content-security-policy', 'location', 'cache-control']);
+const KEPT_HEADERS = new Set([
+  'content-type',
+  'content-security-policy',
+  'location',
+  'cache-control',
+  'last-modified',
+]);
 
 function cacheControl(response: Response, bytes: Buffer): string {
   const own = response.headers.get('cache-control');

@@ -12,8 +12,13 @@ const LIVE = /^\/platform(\/__data\.json)?$/;
 export const PAGES_BELOW_API = ['/api/docs', '/api/docs/__data.json'];
 const MAX_ADDRESS = 2048;
 
-export function documentRoutes(app: FastifyInstance, { documents, origin }: Context): void {
-  for (const url of ['*', ...PAGES_BELOW_API]) {
+/** @param addresses routes that are answered with documents: all pages, or in development those that Vite does not know */
+export function documentRoutes(
+  app: FastifyInstance,
+  { documents, origin }: Context,
+  addresses: string[],
+): void {
+  for (const url of addresses) {
     app.route({ method: ['GET', 'HEAD'], url, handler: (request, reply) => answer(request, reply) });
   }
 

@@ -18,6 +18,8 @@ export function metaTags(site: SiteInfo, about: About): string {
   const tags = [
     named('description', description),
     `<link rel="canonical" href="${escape(address)}">`,
+    feed('application/rss+xml', site.name, `${site.origin}/rss.xml`),
+    feed('application/feed+json', site.name, `${site.origin}/feed.json`),
     property('og:type', about.type),
     property('og:title', about.title || site.title),
     property('og:description', description),
@@ -29,6 +31,8 @@ export function metaTags(site: SiteInfo, about: About): string {
   return tags.filter(Boolean).join('');
 }
 
+const feed = (type: string, title: string, href: string) =>
+  `<link rel="alternate" type="${type}" title="${escape(title)}" href="${escape(href)}">`;
 const named = (name: string, content: string) => `<meta name="${name}" content="${escape(content)}">`;
 const property = (name: string, content: string) => `<meta property="${name}" content="${escape(content)}">`;
 

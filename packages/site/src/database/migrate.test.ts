@@ -43,6 +43,7 @@ const columns: { [Table in keyof Tables]: Record<keyof Tables[Table], true> } = 
     source: true,
     fingerprint: true,
     sample: true,
+    guid: true,
     created_at: true,
   },
   tags: { slug: true, label: true },

@@ -4,11 +4,13 @@ import { Problem } from '@homepage/platform';
 import type { Tables } from './tables.ts';
 import { up as content } from './migrations/0001-content.ts';
 import { up as redirects } from './migrations/0002-redirects.ts';
+import { up as guid } from './migrations/0004-guid.ts';
 
 /** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
 export const migrations: Record<string, Migration> = {
   '0001-content': { up: content },
   '0002-redirects': { up: redirects },
+  '0004-guid': { up: guid },
 };
 
 /**

@@ -41,6 +41,8 @@ export type EntriesTable = {
   /** sha256 of everything that decides the stored row; an equal one means "unchanged" */
   fingerprint: string;
   sample: boolean;
+  /** what feeds call it, when it is not its address: an address it had, or the name of an earlier blog */
+  guid: string | null;
   created_at: StampedTimestamp;
 };
 

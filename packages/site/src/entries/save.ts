@@ -26,6 +26,8 @@ export type EntryInput = {
   /** body without front matter */
   markdown: string;
   frontMatter: Record<string, unknown>;
+  /** see EntriesTable */
+  guid: string | null;
   /** paths that lead to it by a permanent redirect */
   aliases: string[];
   media: EntryMedia[];
@@ -102,6 +104,7 @@ function plainColumns(input: EntryInput) {
     cover_alt: input.cover?.alt ?? '',
     source: input.source,
     sample: input.sample,
+    guid: input.guid,
   };
 }
 

@@ -102,7 +102,7 @@ function readEntry(db: Kysely<Tables>, id: number) {
       'published_at',
       'updated_at',
     ])
-    .select(['series_title', 'front_matter', 'markdown'])
+    .select(['series_title', 'front_matter', 'guid', 'markdown'])
     .select((eb) => [
       jsonArrayFrom(
         eb

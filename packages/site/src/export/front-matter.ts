@@ -12,6 +12,7 @@ export type ExportedFields = Pick<
   | 'updated_at'
   | 'series_title'
   | 'front_matter'
+  | 'guid'
 >;
 
 /**
@@ -32,6 +33,7 @@ export function frontMatterOf(
     ...(entry.description_written ? { description: entry.description } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(entry.series_title ? { series: entry.series_title } : {}),
+    ...(entry.guid === null ? {} : { guid: entry.guid }),
     ...(entry.status === 'draft' ? { draft: true } : {}),
     ...(aliases.length > 0 ? { aliases } : {}),
     ...entry.front_matter,

@@ -27,6 +27,8 @@ export const FIELD_NAMES = {
     'thumbnail',
   ],
   series: ['series'],
+  /** what feeds called it: readers see no post twice */
+  guid: ['guid'],
   /** `layout: page` or `type: page`; stays among the other fields */
   kind: ['layout', 'type'],
 } as const;

@@ -10,6 +10,7 @@ const MAX_DESCRIPTION = 2000;
 const MAX_LABEL = 100;
 const MAX_TAGS = 500;
 const MAX_ALIASES = 100;
+const MAX_GUID = 500;
 
 export type Cover = { path: string; alt: string; /** the field it stands in */ field: string };
 
@@ -27,6 +28,7 @@ export type Fields = {
   aliases: string[];
   cover: Cover | null;
   series: string | null;
+  guid: string | null;
   /** says of itself that it is no post */
   isPage: boolean;
   /** everything else in its order, and the cover as it was written */
@@ -56,6 +58,7 @@ export function readFields(frontMatter: Record<string, unknown>, context: FieldC
     ...reader.addresses(permalink),
     cover: reader.cover(),
     series: reader.series(),
+    guid: reader.text(FIELD_NAMES.guid, MAX_GUID),
     isPage: FIELD_NAMES.kind.some((name) => frontMatter[name] === 'page'),
   };
   // The names that an export writes are ours alone.

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { FrontMatterError, MarkdownError, render } from '@homepage/markdown';
 import { previewEntry, saveEntry, type EntryInput } from '../entries/save.ts';
+import { entryUrl } from '../entries/url.ts';
 import type { Site } from '../media/store.ts';
 import { takenAliases } from '../redirects/aliases.ts';
 import { titleFromName } from './address.ts';
 import { BadFile, lineOf, reasonOf } from './bad-file.ts';
 import { readDate } from './date.ts';
 import type { CollectedMedia, FileUse, MediaReader, Note } from './media.ts';
-import type { Plan, Planned } from './plan.ts';
+import { addressKey, type Plan, type Planned } from './plan.ts';
 import { readSource } from './read-file.ts';
 import { mayReferToFiles, readReference } from './reference.ts';
 import { readText, type ReadText } from './read-text.ts';
@@ -55,7 +56,13 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
     notes.push(...planned.notes);
     notes.push(...(await aliasNotes(run, planned)));
     const date = await dateOf(run, planned, text, source.modified, notes);
-    const input = entryInput(run, path, { planned, text, date, media });
+    const input = entryInput(run, path, {
+      planned,
+      text,
+      date,
+      media,
+      guid: await guidOf(run, path, planned, text),
+    });
     const save = run.dryRun ? previewEntry : saveEntry;
     const action = await inFileLines(text.bodyLine, save(run.site.db, input));
     return [
@@ -154,9 +161,35 @@ async function dateOf(
   return date;
 }
 
-type Parts = { planned: Planned; text: ReadText; date: Date | null; media: CollectedMedia['media'] };
+/** A file that gets another slug is the same post to those who subscribed. */
+async function guidOf(
+  { site, plan }: ImportRun,
+  path: string,
+  { kind, slug }: Planned,
+  { fields }: ReadText,
+): Promise<string | null> {
+  if (fields.guid !== null) return fields.guid;
+  const known = await site.db
+    .selectFrom('entries')
+    .select(['slug', 'guid'])
+    .where('kind', '=', kind)
+    .where((eb) => eb.or([eb('slug', '=', slug), eb('source', '=', path)]))
+    .execute();
+  const same = known.find((entry) => entry.slug === slug);
+  if (same) return same.guid;
+  const before = known.find((entry) => !plan.addresses.has(addressKey(kind, entry.slug)));
+  return before ? (before.guid ?? entryUrl(kind, before.slug)) : null;
+}
 
-function entryInput(run: ImportRun, path: string, { planned, text, date, media }: Parts): EntryInput {
+type Parts = {
+  planned: Planned;
+  text: ReadText;
+  date: Date | null;
+  media: CollectedMedia['media'];
+  guid: string | null;
+};
+
+function entryInput(run: ImportRun, path: string, { planned, text, date, media, guid }: Parts): EntryInput {
   const { kind, slug, place, aliases } = planned;
   const { title, fields, body } = text;
   const cover = fields.cover && media.find((file) => file.path === fields.cover!.path);
@@ -173,6 +206,7 @@ function entryInput(run: ImportRun, path: string, { planned, text, date, media }
     cover: cover ? { hash: cover.hash, name: cover.name, alt: fields.cover!.alt } : null,
     markdown: body,
     frontMatter: fields.rest,
+    guid,
     aliases,
     media,
     source: path,

@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely';
+import type { Tag } from '@homepage/contract';
+import type { Tables } from '../database/tables.ts';
+import { postUrl } from '../entries/url.ts';
+import { selectPosts } from '../posts/summaries.ts';
+import { findTag, tagsOf } from '../tags/tags.ts';
+
+export type FeedPost = {
+  /** a path of this site, or whatever an earlier blog called it; never changes */
+  guid: string;
+  /** path */
+  url: string;
+  title: string;
+  description: string;
+  html: string;
+  publishedAt: Date;
+  /** the day of the last change; that of publication when it never changed */
+  updatedAt: Date;
+  tags: string[];
+};
+
+export type FeedContent = { tag: Tag | null; posts: FeedPost[] };
+
+/** As many as a reader shows at once; more would make each request of a reader heavier for ever. */
+const NEWEST = 20;
+
+/** The newest posts, whole, of everything or of one tag; undefined when there is no such tag. */
+export async function feedContent(
+  db: Kysely<Tables>,
+  tagSlug: string | null,
+): Promise<FeedContent | undefined> {
+  const tag = tagSlug === null ? null : await findTag(db, tagSlug);
+  if (tag === undefined) return undefined;
+  const rows = await selectPosts(db)
+    .select(['entries.html', 'entries.guid'])
+    .$if(tag !== null, (query) =>
+      query
+        .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
+        .where('entry_tags.tag_slug', '=', tag!.slug),
+    )
+    .limit(NEWEST)
+    .execute();
+  if (tag && rows.length === 0) return undefined;
+  const tags = await tagsOf(
+    db,
+    rows.map((row) => row.id),
+  );
+  const posts = rows.map((row): FeedPost => {
+    const publishedAt = row.published_at!;
+    const updatedAt = row.updated_at && row.updated_at > publishedAt ? row.updated_at : publishedAt;
+    return {
+      guid: row.guid ?? postUrl(row.slug),
+      url: postUrl(row.slug),
+      title: row.title,
+      description: row.description,
+      html: row.html,
+      publishedAt,
+      updatedAt,
+      tags: (tags.get(row.id) ?? []).map(({ label }) => label),
+    };
+  });
+  return { tag, posts };
+}
