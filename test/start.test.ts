@@ -73,6 +73,18 @@ test('a taken port is named with the way out', async () => {
   await site.stop();
 });
 
+test.each([
+  ["export default { domain: 'a b' };", 'domain'],
+  ['export default', 'wrong.config.ts'],
+])('a wrong configuration ends the start, and the folder is free again: %s', async (text, named) => {
+  const file = join(folder, 'wrong.config.ts');
+  writeFileSync(file, text);
+  const dataDir = join(folder, 'configured');
+  await expect(startSite({ dataDir, env: { HOMEPAGE_CONFIG: file } })).rejects.toThrow(named);
+  const site = await startSite({ dataDir });
+  await site.stop();
+});
+
 test('a data folder that cannot be made is named', async () => {
   writeFileSync(join(folder, 'a-file'), '');
   await expect(startSite({ dataDir: join(folder, 'a-file/data') })).rejects.toThrow(/DATA_DIR|data folder/);

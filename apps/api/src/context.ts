@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { SiteData } from '@homepage/contract';
-import type { Database, Storage } from '@homepage/platform';
+import type { Storage } from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
 import type { Tables } from '@homepage/site';
 import type { Documents } from './documents/documents.ts';
@@ -11,7 +11,6 @@ export type Context = {
   /** public origin without trailing slash */
   origin: string;
   db: Kysely<Tables>;
-  databaseKind: Database<Tables>['kind'];
   storage: Storage;
   data: SiteData;
   documents: Documents;

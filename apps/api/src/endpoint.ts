@@ -20,8 +20,10 @@ export function readEndpoint<E extends Endpoint>(
     const make = async (): Promise<Response> =>
       Response.json(endpoint.answer.parse(await read(input(request))));
     const url = canonicalUrl(origin, endpoint.path, request);
-    const document = endpoint.live ? await documents.live(url, make) : await documents.get(url, make);
-    return sendDocument(request, reply, document);
+    if (endpoint.live) return sendDocument(request, reply, await documents.live(url, make));
+    // There is a cursor for every place in a list, and strangers can invent more.
+    const keep = url.searchParams.has('cursor') ? documents.unkept : documents.get;
+    return sendDocument(request, reply, await keep.call(documents, url, make));
   });
 
   function input({ params, query, body }: FastifyRequest): EndpointInput<E> {

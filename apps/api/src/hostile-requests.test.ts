@@ -62,7 +62,7 @@ describe('an answer that is a 4xx, without a stack, with all security headers', 
     ['a page number with a fraction', 'GET /posts/page/1.5'],
     ['a NUL in the API', 'GET /api/v1/posts/a%00b'],
     ['a slug of 1,000 characters', `GET /api/v1/posts/${'a'.repeat(1000)}`],
-    ['data of a page that does not exist', 'GET /posts/nothing'],
+    ['a page that does not exist', 'GET /posts/nothing'],
   ])('%s', async (_name, line) => {
     const answer = await request(line);
     const [head = '', body = ''] = answer.split('\r\n\r\n', 2);
@@ -112,6 +112,28 @@ test('another host in the path never becomes the address of a page', async () =>
     const answer = await request(`GET ${path}`);
     expect(answer.replace(/^GET.*$/m, '')).not.toMatch(/https?:\/\/evil\.example/);
   }
+});
+
+test('data of a page that does not exist says so inside, and nobody keeps it', async () => {
+  const { body, headers } = await api.app.inject({ url: '/posts/nothing/__data.json' });
+  expect(body).toContain('"status":404');
+  expect(headers['cache-control']).toBe('no-store');
+});
+
+test.each([
+  '/%70osts/hello',
+  '/p%6Fsts/%68ello',
+  '/posts/hello?x-sveltekit-invalidated=01',
+  '/posts/hello/__data.json?x-sveltekit-invalidated=Nzz',
+  '/posts/hello/__data.json?x-sveltekit-trailing-slash=7&a=b',
+  '/posts/hello/%5F_data.json?x-sveltekit-invalidated=111111111',
+  '/api/v1/posts?cursor=MTc2NzIyNTYwMDAwMC5hYmM',
+])('%s is not kept as a page of its own', async (address) => {
+  await api.app.inject({ url: '/posts/hello' });
+  await api.app.inject({ url: '/posts/hello/__data.json' });
+  const before = api.documents.stats().entries;
+  const { statusCode } = await api.app.inject({ url: address });
+  expect([statusCode, api.documents.stats().entries]).toEqual([200, before]);
 });
 
 test('campaign marks in the address do not make another page', async () => {

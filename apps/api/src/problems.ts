@@ -8,7 +8,7 @@ import {
   type ZodFastifySchemaValidationError,
 } from 'fastify-type-provider-zod';
 import type { ProblemDetails } from '@homepage/contract';
-import { Problem } from '@homepage/platform';
+import { explainDatabaseError, Problem } from '@homepage/platform';
 import { plainErrorPage } from './documents/plain-error.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -31,7 +31,11 @@ export function notFound(): ProblemDetails {
   return details(404, 'NOT_FOUND', 'Check the address; /api/v1/posts lists the posts.');
 }
 
+/** for answers that pass, such as a database that restarts */
+export const RETRY_AFTER_SECONDS = '5';
+
 export function sendProblem(reply: FastifyReply, problem: ProblemDetails): FastifyReply {
+  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
@@ -62,6 +66,7 @@ function toProblem(error: FastifyError): ProblemDetails {
     };
   }
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
+  if (explainDatabaseError(error)) return details(503, 'UNAVAILABLE', LOGGED);
   const status = error.statusCode ?? 500;
   if (status >= 500) return details(500, 'INTERNAL', LOGGED);
   const known = frameworkProblems[error.code];
@@ -125,7 +130,7 @@ const titles: Record<number, string> = {
   414: 'The address is too long',
   415: 'This content type is not accepted',
   500: 'Something failed on our side',
-  503: 'Not ready',
+  503: 'Not available for the moment',
 };
 
 export function details(status: number, code: string, fix: string): ProblemDetails {

@@ -3,19 +3,18 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
 import { pino } from 'pino';
 import { openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
-import { migrate, pendingMigrations, rerenderStale, seedSample, siteData, type Tables } from '@homepage/site';
+import { migrate, pendingMigrations, rerenderStale, seedSample, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
-import { Documents } from './documents/documents.ts';
-import { withSources } from './documents/sources.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { startOpsServer } from './ops/ops-server.ts';
+import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
-import { platformStatus } from './platform-status.ts';
 import { readVersion } from './version.ts';
 
 const webBuild = join(repository, 'apps/web/build');
@@ -44,103 +43,104 @@ export async function start({ settings, database: opening, development }: StartO
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});
-  const config = await loadSiteConfig(settings.configFile ?? join(repository, 'homepage.config.ts'));
-  const database = await opening;
-  const cleanUp: (() => Promise<unknown> | void)[] = [() => database.close()];
-  const stop = async (): Promise<void> => {
-    for (const step of cleanUp.reverse()) await step();
-  };
+  // The database is being opened already: whatever fails from here on, it is closed and its folder is free again.
+  const cleanUp: CleanUp[] = [async () => (await opening.catch(() => undefined))?.close()];
+  const stop = (): Promise<void> => closeAll(cleanUp);
   try {
+    const config = await loadSiteConfig(settings.configFile ?? join(repository, 'homepage.config.ts'));
+    const database = await opening;
     const { db } = database;
+    const embedded = database.kind === 'pglite';
     const storage = openStorage(settings);
-    await prepareSchema();
-    const seeded = database.kind === 'pglite' && (await seedSample({ db, storage }));
+    // Embedded migrates by itself; on the platform only `homepage migrate` changes the schema.
+    if (embedded) await migrate(db);
+    const seeded = embedded && (await seedSample({ db, storage }));
 
     const port = settings.port || (await freePort(settings.host));
-    const origin = settings.publicUrl ?? defaultOrigin(port);
-    const render: Renderer = loadingRenderer
-      ? await loadingRenderer
-      : () => Promise.reject(new Error('no renderer in development'));
-    const documents: Documents = new Documents(
-      withSources({ db, config, origin }, (url) => render(url, { data, report })),
-    );
-    const status = platformStatus({
+    const address = `http://${hostName(settings.host)}:${port}`;
+    const context = openContext({
+      database,
+      storage,
+      config,
+      origin: settings.publicUrl ?? (embedded ? address : `https://${config.domain}`),
       version: readVersion(new URL('../package.json', import.meta.url), process.env),
       since,
-      db,
-      databaseKind: database.kind,
-      storage,
-      documents: () => documents,
+      render: loadingRenderer ? await loadingRenderer : noRenderer,
+      report: (error, path) => log.error({ err: error, path }, 'a page failed'),
     });
-    const data = siteData({ db, config, origin, platform: status });
-    const context: Context = { config, origin, db, databaseKind: database.kind, storage, data, documents };
-
-    const app = await buildApp(context, {
-      log,
-      webBuild: development ? undefined : webBuild,
-    });
+    const app = await buildApp(context, { log, webBuild: development ? undefined : webBuild });
     if (development) cleanUp.push(await development(app, context));
     await app.listen({ port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? portTaken() : error;
+      throw error.code === 'EADDRINUSE' ? portTaken(settings) : error;
     });
     cleanUp.push(() => app.close());
 
-    const ops = await startOpsServer({ host: settings.opsHost, port: settings.opsPort, ready: checkReady });
+    const ops = await startOpsServer({
+      host: settings.opsHost,
+      port: settings.opsPort,
+      // On a server a probe knows the port: another one would hide a healthy process from it.
+      orNextFree: embedded,
+      ready: () => checkReady(db),
+    });
     cleanUp.push(() => ops.close());
-    const watch = watchContent(db, () => documents.invalidate());
+    const watch = watchContent(db, () => context.documents.invalidate());
     cleanUp.push(() => watch.stop());
     const rendering = new AbortController();
-    const rendered = rerenderStale(db, rendering.signal).catch((error: unknown) =>
-      log.error(error, 're-rendering failed'),
-    );
+    const rendered = rerenderStale(db, {
+      signal: rendering.signal,
+      onUnreadable: (slug, error) => log.warn({ err: error, slug }, 'an entry could not be rendered again'),
+    }).catch((error: unknown) => log.error(error, 're-rendering failed'));
     cleanUp.push(() => {
       rendering.abort();
       return rendered;
     });
 
     return {
-      address: `http://${hostName()}:${port}`,
+      address,
       opsAddress: `http://${settings.opsHost}:${ops.port}`,
       seeded,
-      dataDir: database.kind === 'pglite' ? settings.dataDir : null,
+      dataDir: embedded ? settings.dataDir : null,
       stop,
     };
-
-    async function checkReady(): Promise<void> {
-      const pending = await pendingMigrations(db);
-      if (pending.length > 0)
-        throw new Error(`the schema lacks ${pending.join(', ')}; run \`homepage migrate\``);
-    }
   } catch (error) {
-    await stop().catch(() => {});
+    await stop().catch(() => {}); // the first failure is the one to tell
     throw error;
   }
+}
 
-  function report(error: unknown, path: string): void {
-    log.error({ err: error, path }, 'a page failed');
-  }
+type CleanUp = () => Promise<unknown> | void;
 
-  /** Embedded migrates by itself; on the platform only `homepage migrate` changes the schema. */
-  async function prepareSchema(): Promise<void> {
-    if (database.kind === 'pglite') await migrate(database.db);
+/** Closes the newest first, and all of them: one that fails must not keep the database and its lock open. */
+export async function closeAll(steps: CleanUp[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps.toReversed()) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
   }
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors, 'several parts failed to close');
+}
 
-  function defaultOrigin(port: number): string {
-    return database.kind === 'pglite' ? `http://${hostName()}:${port}` : `https://${config.domain}`;
-  }
+const noRenderer: Renderer = () => Promise.reject(new Error('no renderer in development'));
 
-  function hostName(): string {
-    const every = settings.host === '0.0.0.0' || settings.host === '::';
-    if (every) return 'localhost';
-    return settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  }
+async function checkReady(db: Kysely<Tables>): Promise<void> {
+  const pending = await pendingMigrations(db);
+  if (pending.length > 0) throw new Error(`the schema lacks ${pending.join(', ')}; run \`homepage migrate\``);
+}
 
-  function portTaken(): Problem {
-    return new Problem('PORT_TAKEN', `Port ${settings.port} on ${settings.host} is in use.`, {
-      field: 'PORT',
-      fix: `Stop what listens there, or choose another: PORT=${settings.port + 1} npm start`,
-    });
-  }
+function hostName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function portTaken({ host, port }: Settings): Problem {
+  return new Problem('PORT_TAKEN', `Port ${port} on ${host} is in use.`, {
+    field: 'PORT',
+    fix: `Stop what listens there, or choose another: PORT=${port + 1} npm start`,
+  });
 }
 
 /** PORT=0 asks for any free port; the site's own address must be known before it listens. */

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { checkSiteConfig, type SiteConfigInput } from '@homepage/platform/config';
-import { saveEntry, siteData, type EntryInput } from '@homepage/site';
+import { saveEntry, type EntryInput } from '@homepage/site';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
 import { buildApp } from './app.ts';
-import { Documents } from './documents/documents.ts';
-import { withSources } from './documents/sources.ts';
+import type { Documents } from './documents/documents.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
-import { platformStatus } from './platform-status.ts';
+import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
 
 export type TestApp = {
@@ -21,7 +20,6 @@ export type TestApp = {
   close(): Promise<void>;
 };
 
-const origin = 'http://site.test';
 const webBuild = join(repository, 'apps/web/build');
 
 /**
@@ -48,22 +46,21 @@ export async function openTestApp({
   const render: Renderer = pages
     ? await loadRenderer(webBuild)
     : () => Promise.reject(new Error('this test has no pages'));
-  const documents: Documents = new Documents(
-    withSources({ db, config, origin }, (url) => render(url, { data, report: console.error })),
-  );
-  const platform = platformStatus({
+  const context = openContext({
+    database: { db, kind: 'pglite' },
+    storage,
+    config,
+    origin: 'http://site.test',
     version: { version: '0.0.0', commit: null, digest: null },
     since: new Date(),
-    db,
-    databaseKind: 'pglite',
-    storage,
-    documents: () => documents,
+    render,
+    report: console.error,
   });
-  const data = siteData({ db, config, origin, platform });
-  const app = await buildApp(
-    { config, origin, db, databaseKind: 'pglite', storage, data, documents },
-    { log: pino({ level: 'silent' }), webBuild: pages ? webBuild : undefined },
-  );
+  const { documents } = context;
+  const app = await buildApp(context, {
+    log: pino({ level: 'silent' }),
+    webBuild: pages ? webBuild : undefined,
+  });
   return {
     app,
     site,

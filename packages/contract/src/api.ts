@@ -66,7 +66,11 @@ export const apiPage = z.object({
 export const apiPageSummary = apiPage.omit({ html: true, headings: true });
 export const apiPageList = z.object({ items: z.array(apiPageSummary), nextCursor: z.string().nullable() });
 
-export const apiTag = z.object({ slug, label: z.string(), count: z.number().int() });
+export const apiTag = z.object({
+  slug,
+  label: z.string(),
+  count: z.number().int().describe('posts and projects'),
+});
 export const apiTagList = z.object({ items: z.array(apiTag), nextCursor: z.string().nullable() });
 
 export const apiSite = z.object({

@@ -90,7 +90,11 @@ export type Endpoints = typeof endpoints;
 export type EndpointName = keyof Endpoints;
 
 /** Problems that any endpoint may answer with. */
-export const COMMON_PROBLEMS = ['INVALID_REQUEST', 'INTERNAL'] as const satisfies readonly ProblemCode[];
+export const COMMON_PROBLEMS = [
+  'INVALID_REQUEST',
+  'INTERNAL',
+  'UNAVAILABLE',
+] as const satisfies readonly ProblemCode[];
 
 /** What a handler gets: checked, with defaults. */
 export type EndpointInput<E extends Endpoint> = {

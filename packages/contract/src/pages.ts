@@ -7,6 +7,7 @@ import type { Features } from './endpoints.ts';
 import type { PlatformStatus } from './platform.ts';
 
 export type Tag = { slug: string; label: string };
+/** `count`: posts and projects together */
 export type TagCount = Tag & { count: number };
 export type Link = { title: string; url: string };
 export type Heading = { id: string; text: string; depth: number };
@@ -77,6 +78,7 @@ export type Page = {
 };
 
 export type Paged<T> = { items: T[]; page: number; pages: number; total: number };
+export type TaggedPage = Paged<PostSummary> & { tag: Tag; projects: ProjectSummary[] };
 
 export type Home = {
   /** the page with slug "home", when the owner wrote one */
@@ -126,7 +128,7 @@ export type SiteData = {
   project(slug: string): Promise<Lookup<Project>>;
   page(slug: string): Promise<Lookup<Page>>;
   tags(): Promise<TagCount[]>;
-  tag(slug: string, page: number): Promise<Lookup<Paged<PostSummary> & { tag: Tag }>>;
+  tag(slug: string, page: number): Promise<Lookup<TaggedPage>>;
   archive(): Promise<ArchiveYear[]>;
   series(slug: string): Promise<Lookup<Series>>;
   /** for addresses that no page has. @param path decoded, without a slash at its end */

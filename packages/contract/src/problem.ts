@@ -24,6 +24,10 @@ export const problems = {
   NOT_FOUND: { status: 404, when: 'There is nothing with this slug.' },
   GONE: { status: 410, when: 'It was here and was removed. detail gives the reason.' },
   INTERNAL: { status: 500, when: 'A failure on our side. It was logged.' },
+  UNAVAILABLE: {
+    status: 503,
+    when: 'The database is away for the moment. Retry-After says when to try again.',
+  },
 } as const satisfies Record<string, { status: number; when: string }>;
 
 export type ProblemCode = keyof typeof problems;

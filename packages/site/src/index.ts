@@ -7,7 +7,7 @@ export { saveEntry, type EntryInput, type EntryMedia, type SaveResult } from './
 export { removeEntry } from './entries/remove.ts';
 export { rerenderStale } from './entries/rerender.ts';
 export { siteData } from './site-data.ts';
-export { findMedia, type MediaFile } from './media/media.ts';
+export { findMedia, mediaStatus, type MediaFile } from './media/media.ts';
 export { mediaKey, mediaUrl } from './media/resolve.ts';
 export { feedContent, type FeedContent, type FeedPost } from './discovery/feed.ts';
 export { sitemapEntries, type SitemapEntry } from './discovery/sitemap.ts';

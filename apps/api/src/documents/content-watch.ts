@@ -6,6 +6,7 @@ const EVERY_MS = 400;
 /**
  * Calls back when content changed, whichever process changed it (the command line, another replica),
  * or when a scheduled entry's time has come. One tiny query each time; a failing one is tried again.
+ * The first look calls back too: what was rendered before it may be older than what it sees.
  */
 export function watchContent(db: Kysely<Tables>, onChange: () => void): { stop(): void } {
   let seen: string | undefined;
@@ -14,7 +15,7 @@ export function watchContent(db: Kysely<Tables>, onChange: () => void): { stop()
   const look = async (): Promise<void> => {
     const version = await contentVersion(db).catch(() => seen);
     if (stopped) return;
-    if (seen !== undefined && version !== seen) onChange();
+    if (version !== seen) onChange();
     seen = version;
     timer = setTimeout(() => void look(), EVERY_MS);
   };

@@ -87,7 +87,41 @@ describe('documents', () => {
     const good = await data('{"type":"data"}').get(url);
     const bad = await data('{"type":"data","nodes":[{"type":"error"}]}').get(url);
     expect(good.headers['cache-control']).toMatch(/^public/);
-    expect(bad.headers['cache-control']).toBe('private, no-store');
+    expect(bad.headers['cache-control']).toBe('no-store');
+  });
+
+  test('data of a failed load is a failure, although it answers 200', async () => {
+    let answer = { nodes: [{ type: 'data' }, null] as object[] | null[] };
+    const documents = new Documents(async () => Response.json(answer));
+    const good = await text(documents);
+    documents.invalidate();
+    answer = { nodes: [null, { type: 'error', error: { message: 'Internal Error' }, status: 500 }] as never };
+    expect(await text(documents)).toBe(good);
+    answer = { nodes: [null, { type: 'error', error: { message: 'Gone' }, status: 410 }] as never };
+    expect(await text(documents)).toContain('Gone');
+  });
+
+  test('what is not kept is made each time, and may be cached by others', async () => {
+    let renders = 0;
+    const documents = new Documents(async () => page(`${++renders}`));
+    await documents.unkept(url);
+    const second = await documents.unkept(url);
+    expect([renders, documents.stats().entries]).toEqual([2, 0]);
+    expect(second.headers['cache-control']).toMatch(/^public/);
+  });
+
+  test('text without a type is shown, not saved', async () => {
+    const plain = new Response('Bad Request', { status: 400 });
+    plain.headers.delete('content-type');
+    const { headers } = await new Documents(async () => plain).get(url);
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  test('a redirect for good may be kept for a while, but not here', async () => {
+    const moved = (): Response => new Response(null, { status: 308, headers: { location: '/new' } });
+    const documents = new Documents(async () => moved());
+    expect((await documents.get(url)).headers['cache-control']).toBe('public, max-age=300');
+    expect(documents.stats().entries).toBe(0);
   });
 
   test('bodies in brotli and gzip are the same page', async () => {

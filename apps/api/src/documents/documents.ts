@@ -14,6 +14,8 @@ export type Document = {
   /** the body in this encoding */
   body(encoding: Encoding): Promise<Buffer>;
   bytes: number;
+  /** a failure of ours, whatever its status says: data for client navigation has its status inside */
+  failed: boolean;
 };
 
 /** Makes the document of an address. */
@@ -46,8 +48,13 @@ export class Documents {
 
   /** A document rendered for this request alone: for pages that show the present moment. */
   async live(url: URL, render = this.#render): Promise<Document> {
-    const document = await toDocument(await render(url));
+    const document = await this.unkept(url, render);
     return { ...document, headers: { ...document.headers, 'cache-control': 'no-store' } };
+  }
+
+  /** A document that is not kept here, since there are too many of its kind; others may keep it as it says. */
+  async unkept(url: URL, render = this.#render): Promise<Document> {
+    return toDocument(await render(url));
   }
 
   /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
@@ -84,7 +91,7 @@ export class Documents {
         if (stale && !(error instanceof Problem && error.status < 500)) return stale;
         throw error;
       });
-    if (document.status >= 500 && stale) return stale;
+    if (document.failed && stale) return stale;
     if (isCacheable(document)) this.#cache.set(key, { epoch, document });
     return document;
   }
@@ -104,13 +111,17 @@ async function toDocument(response: Response): Promise<Document> {
   const headers = Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.has(name)));
   const type = headers['content-type'];
   if (type === 'text/html') headers['content-type'] = 'text/html; charset=utf-8';
-  headers['cache-control'] = cacheControl(response, bytes);
+  // Kit's plain answers name no type, and a browser would save them as a file.
+  if (type === undefined && bytes.length > 0) headers['content-type'] = 'text/plain; charset=utf-8';
+  const status = dataError(response, bytes) ?? response.status;
+  headers['cache-control'] = cacheControl(response, status);
   const bodies = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(bytes)]]);
   return {
     status: response.status,
     headers,
     etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     bytes: bytes.length,
+    failed: status >= 500,
     body(encoding) {
       let body = bodies.get(encoding);
       if (!body) bodies.set(encoding, (body = encode(bytes, encoding)));
@@ -126,13 +137,30 @@ const KEPT_HEADERS = new Set([
   'location',
   'cache-control',
   'last-modified',
+  'retry-after',
 ]);
 
-function cacheControl(response: Response, bytes: Buffer): string {
+/** Old addresses lead on for good; the owner may still change their mind. */
+const REDIRECT_CACHE = 'public, max-age=300';
+
+/** @param status the one that data has inside, if it has */
+function cacheControl(response: Response, status: number): string {
+  if (status !== response.status) return 'no-store';
+  // Kit marks data "private, no-store"; ours is the same for everyone.
+  if (response.status === 200 && isData(response)) return PAGE_CACHE;
   const own = response.headers.get('cache-control');
-  const isData = response.headers.get('content-type')?.includes('json');
-  // Kit marks data "private, no-store"; ours is the same for everyone, unless it carries an error.
-  if (isData && response.status === 200 && !bytes.includes('"type":"error"')) return PAGE_CACHE;
   if (own) return own;
-  return response.status === 200 || response.status === 410 ? PAGE_CACHE : 'no-store';
+  if (status === 308) return REDIRECT_CACHE;
+  return status === 200 || status === 410 ? PAGE_CACHE : 'no-store';
+}
+
+const isData = (response: Response): boolean =>
+  response.headers.get('content-type')?.includes('json') ?? false;
+
+/** The status of a failed load: data for client navigation answers 200 whatever happened. */
+function dataError(response: Response, bytes: Buffer): number | undefined {
+  if (!isData(response) || !bytes.includes('"type":"error"')) return undefined;
+  const { nodes } = JSON.parse(bytes.toString()) as { nodes?: ({ type?: string; status?: number } | null)[] };
+  const failed = nodes?.find((node) => node?.type === 'error');
+  return failed ? (failed.status ?? 500) : undefined;
 }

@@ -4,8 +4,14 @@ import type { Context } from '../context.ts';
 import { plainErrorPage } from './plain-error.ts';
 import { sendDocument } from './send.ts';
 
-/** Query parameters that pages know. Others (campaign marks and the like) do not make another page. */
-const KNOWN_PARAMETERS = new Set(['x-sveltekit-invalidated', 'x-sveltekit-trailing-slash']);
+/** The data of a page, for client navigation. */
+const DATA = /\/__data\.json$/;
+/** What may follow data in the address. Pages take no parameter: a campaign mark does not make another page. */
+const DATA_PARAMETERS: Record<string, RegExp> = {
+  // one digit for each layout and page
+  'x-sveltekit-invalidated': /^[01]{1,4}$/,
+  'x-sveltekit-trailing-slash': /^1$/,
+};
 /** Pages that show the present moment, and their data for client navigation. */
 const LIVE = /^\/platform(\/__data\.json)?$/;
 /** What is a page although it stands below /api, where nothing else is. */
@@ -40,26 +46,33 @@ function withQuery(location: string, requestUrl: string): string {
   return question < 0 || /[?#]/.test(location) ? location : location + requestUrl.slice(question);
 }
 
-/** The address a page is rendered for, without unknown parameters; undefined when no page can have it. */
+/**
+ * The address a page is rendered for and kept under: one for every way to write it, so that strangers cannot fill
+ * the cache with copies of one page. Undefined when no page can have it.
+ */
 function pageUrl(requestUrl: string, origin: string): URL | undefined {
   const question = requestUrl.indexOf('?');
-  const path = question < 0 ? requestUrl : requestUrl.slice(0, question);
-  if (hasControlCharacter(path)) return undefined;
+  const path = canonicalPath(question < 0 ? requestUrl : requestUrl.slice(0, question));
+  if (path === undefined) return undefined;
   // Set part by part: "//host/x" and "/\\host" would otherwise be read as another origin.
   const url = new URL(origin);
   url.pathname = path;
-  if (question >= 0) url.search = requestUrl.slice(question);
-  for (const name of [...url.searchParams.keys()]) {
-    if (!KNOWN_PARAMETERS.has(name)) url.searchParams.delete(name);
+  if (question < 0 || !DATA.test(path)) return url;
+  const given = new URLSearchParams(requestUrl.slice(question));
+  for (const [name, form] of Object.entries(DATA_PARAMETERS)) {
+    const value = given.get(name);
+    if (value !== null && form.test(value)) url.searchParams.set(name, value);
   }
   return url;
 }
 
-/** PostgreSQL stores no NUL, and no slug has any other of them. */
-function hasControlCharacter(path: string): boolean {
+/** Undefined for bytes that are no UTF-8 and for control characters: PostgreSQL stores no NUL, no slug another. */
+function canonicalPath(path: string): string | undefined {
   try {
-    return /\p{Cc}/u.test(decodeURIComponent(path));
+    const parts = path.split('/').map((part) => decodeURIComponent(part).normalize('NFC'));
+    if (parts.some((part) => /\p{Cc}/u.test(part))) return undefined;
+    return parts.map((part) => encodeURIComponent(part)).join('/');
   } catch {
-    return true;
+    return undefined;
   }
 }

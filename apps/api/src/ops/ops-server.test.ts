@@ -6,8 +6,12 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-async function startOn(port: number, ready = async (): Promise<void> => {}): Promise<OpsServer> {
-  const server = await startOpsServer({ host: '127.0.0.1', port, ready });
+async function startOn(
+  port: number,
+  ready = async (): Promise<void> => {},
+  orNextFree = true,
+): Promise<OpsServer> {
+  const server = await startOpsServer({ host: '127.0.0.1', port, orNextFree, ready });
   open.push(server);
   return server;
 }
@@ -32,4 +36,12 @@ test('takes the next free port when its own is in use', async () => {
   const first = await startOn(0);
   const second = await startOn(first.port);
   expect(second.port).toBeGreaterThan(first.port);
+});
+
+test('on a server a port that is in use is a failure that names the variable', async () => {
+  const { port } = await startOn(0);
+  await expect(startOn(port, undefined, false)).rejects.toMatchObject({
+    code: 'OPS_PORT_TAKEN',
+    field: 'OPS_PORT',
+  });
 });

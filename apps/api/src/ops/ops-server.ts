@@ -2,26 +2,33 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Problem } from '@homepage/platform';
+
+type Answer = [status: number, type: string, body: string];
 
 export type OpsServer = { port: number; close(): Promise<void> };
 
 export type OpsOptions = {
   host: string;
   port: number;
+  /** take the next free port, up to 20 further, when this one is in use */
+  orNextFree: boolean;
   /** resolves when requests can be served, throws the reason when not */
   ready: () => Promise<void>;
 };
 
-/** Listens on the port, or on the next free one up to 20 further, when it is taken. */
-export async function startOpsServer({ host, port, ready }: OpsOptions): Promise<OpsServer> {
+/** @throws Problem OPS_PORT_TAKEN */
+export async function startOpsServer({ host, port, orNextFree, ready }: OpsOptions): Promise<OpsServer> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const server = createServer((request, response) => {
-    void answer(request.url ?? '/').then(([status, type, body]) => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
-    });
+    void answer(request.url ?? '/')
+      .catch((error: Error): Answer => [500, 'text/plain', `${error.message}\n`])
+      .then(([status, type, body]) => {
+        response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+      });
   });
-  const bound = await listen(server, host, port);
+  const bound = await listen(server, host, port, orNextFree ? port + 20 : port);
   return {
     port: bound,
     async close() {
@@ -31,7 +38,7 @@ export async function startOpsServer({ host, port, ready }: OpsOptions): Promise
     },
   };
 
-  async function answer(path: string): Promise<[status: number, type: string, body: string]> {
+  async function answer(path: string): Promise<Answer> {
     if (path === '/livez') return [200, 'text/plain', 'ok\n'];
     if (path === '/metrics') return [200, registry.contentType, await registry.metrics()];
     if (path !== '/readyz') return [404, 'text/plain', 'Try /livez, /readyz or /metrics.\n'];
@@ -44,15 +51,23 @@ export async function startOpsServer({ host, port, ready }: OpsOptions): Promise
   }
 }
 
-async function listen(server: Server, host: string, first: number): Promise<number> {
+async function listen(server: Server, host: string, first: number, last: number): Promise<number> {
   for (let port = first; ; port++) {
     try {
       server.listen(port, host);
       await once(server, 'listening');
       return (server.address() as { port: number }).port;
     } catch (error) {
-      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      if (!taken || port === first + 20) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (port === last) throw portTaken(host, port, error);
     }
   }
+}
+
+function portTaken(host: string, port: number, cause: unknown): Problem {
+  return new Problem('OPS_PORT_TAKEN', `Port ${port} on ${host}, for health and metrics, is in use.`, {
+    field: 'OPS_PORT',
+    fix: 'Stop what listens there, or set OPS_PORT to another port.',
+    cause,
+  });
 }

@@ -5,12 +5,14 @@ import type { Tables } from './tables.ts';
 import { up as content } from './migrations/0001-content.ts';
 import { up as redirects } from './migrations/0002-redirects.ts';
 import { up as guid } from './migrations/0004-guid.ts';
+import { up as order } from './migrations/0008-order.ts';
 
 /** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
 export const migrations: Record<string, Migration> = {
   '0001-content': { up: content },
   '0002-redirects': { up: redirects },
   '0004-guid': { up: guid },
+  '0008-order': { up: order },
 };
 
 /**
@@ -36,7 +38,7 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
     'MIGRATION_FAILED',
     `Migration ${failed.migrationName} failed: ${(error as Error).message}`,
     {
-      fix: 'Nothing was changed. Mend the cause, then run `homepage migrate` again.',
+      fix: 'Nothing was changed. Fix the cause, then run `homepage migrate` again.',
       cause: error,
     },
   );

@@ -47,12 +47,12 @@ type Found = SitemapEntry & { slug: string };
 /** Listed above, or without an address of their own. */
 const OWN_PAGES = new Set(['home', 'about', 'privacy']);
 
-/** Tags or series of visible posts, each as new as its newest post. */
+/** Tags or series, each as new as its newest entry. */
 async function groups(db: Kysely<Tables>, kind: 'tags' | 'series'): Promise<SitemapEntry[]> {
-  const changed = sql<Date>`max(greatest(entries.published_at, entries.updated_at))`.as('changed');
+  const changed = sql<Date | null>`max(greatest(entries.published_at, entries.updated_at))`.as('changed');
   const rows =
     kind === 'tags'
-      ? await visible(db, 'post')
+      ? await visible(db, 'post', 'project')
           .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
           .select(['entry_tags.tag_slug as slug', changed])
           .groupBy('entry_tags.tag_slug')

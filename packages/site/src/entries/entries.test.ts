@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RENDERER_VERSION } from '@homepage/markdown';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
@@ -154,7 +155,9 @@ describe('rerenderStale', () => {
       .set({ markdown: '>'.repeat(1000) })
       .where('slug', '=', 'b')
       .execute();
-    expect(await rerenderStale(site.db)).toBe(1);
+    const unreadable: string[] = [];
+    expect(await rerenderStale(site.db, { onUnreadable: (slug) => unreadable.push(slug) })).toBe(1);
+    expect(unreadable).toEqual(['b']);
     expect((await stored('a')).html).not.toBe('old');
     expect((await stored('b')).html).toBe('old');
   });
@@ -162,8 +165,16 @@ describe('rerenderStale', () => {
   test('stops when it is told to', async () => {
     await saveEntry(site.db, makeEntry({ slug: 'a' }));
     await makeStale('a');
-    expect(await rerenderStale(site.db, AbortSignal.abort())).toBe(0);
+    expect(await rerenderStale(site.db, { signal: AbortSignal.abort() })).toBe(0);
   });
+});
+
+test('asking for the content version does not read the whole table', async () => {
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`
+    explain select max(published_at) from entries where status = 'published' and published_at <= now()`.execute(
+    site.db,
+  );
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('entries_by_time');
 });
 
 test('the content version moves when the time of a scheduled entry comes', async () => {

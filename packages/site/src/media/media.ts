@@ -21,3 +21,11 @@ export async function findMedia(db: Kysely<Tables>, hash: string): Promise<Media
     }
   );
 }
+
+/** How many files there are, and one of them. */
+export async function mediaStatus(db: Kysely<Tables>): Promise<{ objects: number; any: string | null }> {
+  return db
+    .selectFrom('media')
+    .select((eb) => [eb.fn.countAll<number>().as('objects'), eb.fn.max('hash').as('any')])
+    .executeTakeFirstOrThrow();
+}

@@ -49,7 +49,7 @@ afterAll(() => site.close());
 
 const slugs = (posts: { slug: string }[]): string[] => posts.map((post) => post.slug);
 
-test('newest first; of two at one time the one saved last', async () => {
+test('newest first; of two at one time the last slug', async () => {
   expect(slugs(await newestPosts(site.db, 3))).toEqual(['e', 'd', 'c']);
   expect(await countPosts(site.db)).toBe(5);
 });
@@ -116,6 +116,16 @@ test('tags count what is visible; one without visible posts has no page', async 
   const tag = await pageOfTag(site.db, 'one', 1, 2);
   expect(tag).toMatchObject({ value: { tag: { label: 'One' }, page: 1, pages: 2, total: 3 } });
   expect(tag.status === 'found' && slugs(tag.value.items)).toEqual(['d', 'b']);
+  await saveEntry(site.db, makeEntry({ kind: 'project', slug: 'tagged', tags: ['Two', 'Tools'] }));
+  expect(await listTags(site.db)).toEqual([
+    { slug: 'two', label: 'Two', count: 4 },
+    { slug: 'one', label: 'One', count: 3 },
+    { slug: 'tools', label: 'Tools', count: 1 },
+  ]);
+  expect(await pageOfTag(site.db, 'tools', 1, 2)).toMatchObject({
+    value: { total: 0, pages: 1, projects: [{ slug: 'tagged' }] },
+  });
+  await site.db.deleteFrom('entries').where('slug', '=', 'tagged').execute();
   for (const slug of ['hidden', 'none']) {
     expect(await pageOfTag(site.db, slug, 1, 2)).toEqual({ status: 'missing' });
   }

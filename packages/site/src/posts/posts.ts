@@ -1,9 +1,10 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import type { Link, Lookup, Paged, Post, PostSummary, Tag } from '@homepage/contract';
+import type { Link, Lookup, Paged, Post, PostSummary, TaggedPage } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { coverOf } from '../entries/cover.ts';
 import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { visible } from '../entries/visible.ts';
+import { listProjects } from '../projects/projects.ts';
 import { seriesOf } from '../series/series.ts';
 import { findTag, tagsOf } from '../tags/tags.ts';
 import { postUrl } from '../entries/url.ts';
@@ -29,12 +30,13 @@ export async function pageOfPosts(
   return paged(db, selectPosts(db), await countPosts(db), page, perPage);
 }
 
+/** One page of the posts with a tag; its projects are few and stand on each page. */
 export async function pageOfTag(
   db: Kysely<Tables>,
   tagSlug: string,
   page: number,
   perPage: number,
-): Promise<Lookup<Paged<PostSummary> & { tag: Tag }>> {
+): Promise<Lookup<TaggedPage>> {
   const tag = await findTag(db, tagSlug);
   if (!tag) return { status: 'missing' };
   const tagged = selectPosts(db)
@@ -45,9 +47,10 @@ export async function pageOfTag(
     .clearOrderBy()
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
-  if (total === 0) return { status: 'missing' };
+  const projects = (await listProjects(db)).filter(({ tags }) => tags.some(({ slug }) => slug === tagSlug));
+  if (total + projects.length === 0) return { status: 'missing' };
   const found = await paged(db, tagged, total, page, perPage);
-  return found.status === 'found' ? { status: 'found', value: { ...found.value, tag } } : found;
+  return found.status === 'found' ? { status: 'found', value: { ...found.value, tag, projects } } : found;
 }
 
 async function paged<T extends SummaryRow>(
@@ -92,19 +95,16 @@ export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup
 
 async function neighbour(
   db: Kysely<Tables>,
-  row: { id: number; published_at: Date | null },
+  row: { slug: string; published_at: Date | null },
   direction: 'older' | 'newer',
 ): Promise<Link | null> {
   const order = direction === 'older' ? 'desc' : 'asc';
-  // The database's own microseconds decide, not the milliseconds that JavaScript keeps.
-  const here = sql`(select published_at, id from entries where id = ${row.id})`;
+  const beyond = sql.raw(direction === 'older' ? '<' : '>');
   const found = await visible(db, 'post')
     .select(['entries.slug', 'entries.title'])
-    .where(
-      sql<boolean>`(entries.published_at, entries.id) ${sql.raw(direction === 'older' ? '<' : '>')} ${here}`,
-    )
+    .where(sql<boolean>`(entries.published_at, entries.slug) ${beyond} (${row.published_at}, ${row.slug})`)
     .orderBy('entries.published_at', order)
-    .orderBy('entries.id', order)
+    .orderBy('entries.slug', order)
     .limit(1)
     .executeTakeFirst();
   return found ? { title: found.title, url: postUrl(found.slug) } : null;
@@ -123,6 +123,7 @@ async function relatedPosts(db: Kysely<Tables>, entryId: number): Promise<PostSu
     .groupBy('entries.id')
     .orderBy('shared', 'desc')
     .orderBy('entries.published_at', 'desc')
+    .orderBy('entries.slug', 'desc')
     .limit(3)
     .execute();
   return summaries(db, rows);

@@ -27,12 +27,12 @@ export type SummaryRow = {
   sample: boolean;
 };
 
-/** Visible posts, newest first, without limit: add limits and filters to it. */
+/** Visible posts, newest first (of one time: last slug first), without limit: add limits and filters to it. */
 export function selectPosts(db: Kysely<Tables>) {
   return visible(db, 'post')
     .select([...summaryColumns])
     .orderBy('entries.published_at', 'desc')
-    .orderBy('entries.id', 'desc');
+    .orderBy('entries.slug', 'desc');
 }
 
 export async function summaries(db: Kysely<Tables>, rows: SummaryRow[]): Promise<PostSummary[]> {

@@ -26,7 +26,7 @@ export async function seriesOf(
     .select(['entries.slug', 'entries.title'])
     .where('entries.series_slug', '=', post.series_slug)
     .orderBy('entries.published_at')
-    .orderBy('entries.id')
+    .orderBy('entries.slug')
     .execute();
   return {
     slug: post.series_slug,

@@ -3,9 +3,9 @@ import type { Tag, TagCount } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { visible } from '../entries/visible.ts';
 
-/** Every tag of a visible post with its number of posts, most used first. */
+/** Every tag of a visible post or project with their number, most used first. */
 export async function listTags(db: Kysely<Tables>): Promise<TagCount[]> {
-  const rows = await visible(db, 'post')
+  const rows = await visible(db, 'post', 'project')
     .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
     .innerJoin('tags', 'tags.slug', 'entry_tags.tag_slug')
     .select((eb) => ['tags.slug', 'tags.label', eb.fn.countAll<number>().as('count')])

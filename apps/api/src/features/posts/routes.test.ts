@@ -66,6 +66,8 @@ describe('GET /api/v1/posts', () => {
     ['cursor=', 'querystring.cursor'],
     [`cursor=${cursorOf('8640000000000000.1')}`, 'querystring.cursor'],
     [`cursor=${cursorOf('-8640000000000000.1')}`, 'querystring.cursor'],
+    [`cursor=${cursorOf('1767225600000.')}`, 'querystring.cursor'],
+    [`cursor=${cursorOf('1767225600000.a\0b')}`, 'querystring.cursor'],
     ['limit=1e1', 'querystring.limit'],
     ['limit=1&limit=2', 'querystring.limit'],
     ['limit=%zz', 'querystring.limit'],

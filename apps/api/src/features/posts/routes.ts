@@ -14,9 +14,8 @@ export function postRoutes(app: FastifyInstance, context: Context): void {
     const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const rows = await selectPosts(db)
       .$if(after !== undefined, (query) =>
-        // Cursors hold milliseconds, so rows are compared in milliseconds too.
         query.where(
-          sql<boolean>`(date_trunc('milliseconds', entries.published_at), entries.id) < (${after!.publishedAt}, ${after!.id})`,
+          sql<boolean>`(entries.published_at, entries.slug) < (${after!.publishedAt}, ${after!.slug})`,
         ),
       )
       .limit(limit + 1)
@@ -26,7 +25,9 @@ export function postRoutes(app: FastifyInstance, context: Context): void {
     return {
       items: (await summaries(db, page)).map(summary),
       nextCursor:
-        rows.length > limit && last ? encodeCursor({ publishedAt: last.published_at!, id: last.id }) : null,
+        rows.length > limit && last
+          ? encodeCursor({ publishedAt: last.published_at!, slug: last.slug })
+          : null,
     };
   });
 

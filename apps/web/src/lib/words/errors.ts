@@ -14,5 +14,5 @@ export const errorWords = {
     text: 'The mistake is mine, not yours. Nothing you sent or read is lost. Loading the page again often helps.',
     again: 'Load it again',
   },
-  wayOn: 'A way on',
+  wayOn: 'Where to go next',
 } as const;

@@ -39,10 +39,14 @@ export const words = {
   reading: 'Reading',
   minutes: (count: number) => many(count, 'minute', 'minutes'),
   tags: 'Tags',
-  noTags: 'No tags yet. They come from the front matter of the posts.',
+  noTags: 'No tags yet. They come from the front matter of posts and projects.',
   allTags: 'All tags',
   tagged: (label: string) => `Posts about ${label}`,
   postCount: (count: number) => many(count, 'post', 'posts'),
+  tagCounts: (posts: number, projects: number) =>
+    [posts > 0 && many(posts, 'post', 'posts'), projects > 0 && many(projects, 'project', 'projects')]
+      .filter(Boolean)
+      .join(', '),
   contents: 'Contents',
   neighbours: 'More posts',
   older: 'Older',

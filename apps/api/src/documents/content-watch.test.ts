@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
+import { saveEntry } from '@homepage/site';
+import { watchContent } from './content-watch.ts';
+
+let site: TestSite;
+let calls = 0;
+let watch: { stop(): void } | undefined;
+beforeEach(async () => {
+  calls = 0;
+  site = await openTestSite();
+});
+afterEach(async () => {
+  watch?.stop();
+  await site.close();
+});
+const seen = () => expect.poll(() => calls, { timeout: 5000 });
+
+test('calls back at the first look, since pages may have been rendered before it', async () => {
+  watch = watchContent(site.db, () => void calls++);
+  await seen().toBe(1);
+});
+
+test('calls back for each change, whoever made it', async () => {
+  watch = watchContent(site.db, () => void calls++);
+  await seen().toBe(1);
+  await saveEntry(site.db, makeEntry({ slug: 'new' }));
+  await seen().toBe(2);
+});
+
+test('a look that fails changes nothing, and the next one finds what happened meanwhile', async () => {
+  await site.db.schema.alterTable('content_version').renameTo('hidden').execute();
+  watch = watchContent(site.db, () => void calls++);
+  await new Promise((done) => setTimeout(done, 1000));
+  expect(calls).toBe(0);
+  await site.db.schema.alterTable('hidden').renameTo('content_version').execute();
+  await seen().toBe(1);
+});

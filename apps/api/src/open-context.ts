@@ -1,0 +1,50 @@
+/** What the routes work with, made from what is open already: the same for the site and for its tests. */
+import { explainDatabaseError, type Database, type Storage } from '@homepage/platform';
+import type { SiteConfig } from '@homepage/platform/config';
+import { siteData, type Tables } from '@homepage/site';
+import type { Context } from './context.ts';
+import { Documents } from './documents/documents.ts';
+import type { PagePlatform, Renderer } from './documents/renderer.ts';
+import { withSources } from './documents/sources.ts';
+import { platformStatus } from './platform-status.ts';
+import { RETRY_AFTER_SECONDS } from './problems.ts';
+import type { Version } from './version.ts';
+
+export type ContextParts = {
+  database: Pick<Database<Tables>, 'db' | 'kind'>;
+  storage: Storage;
+  config: SiteConfig;
+  /** public origin without trailing slash */
+  origin: string;
+  version: Version;
+  since: Date;
+  render: Renderer;
+  report: PagePlatform['report'];
+};
+
+export function openContext(parts: ContextParts): Context {
+  const { database, storage, config, origin, version, since, render, report } = parts;
+  const { db } = database;
+  // Pages read the data, the data has the state of the platform, and that counts the kept pages.
+  const documents = new Documents(withSources({ db, config, origin }, renderPage));
+  const platform = platformStatus({ version, since, database, storage, documents });
+  const data = siteData({ db, config, origin, platform });
+  return { config, origin, db, storage, data, documents };
+
+  async function renderPage(url: URL): Promise<Response> {
+    let away = false;
+    const response = await render(url, {
+      data,
+      report(error, path) {
+        away ||= explainDatabaseError(error) !== undefined;
+        report(error, path);
+      },
+    });
+    return away && response.status === 500 ? unavailable(response) : response;
+  }
+}
+
+/** The page says that something failed; programs (probes, caches, search engines) read that it will pass. */
+function unavailable({ body, headers }: Response): Response {
+  return new Response(body, { status: 503, headers: [...headers, ['retry-after', RETRY_AFTER_SECONDS]] });
+}
