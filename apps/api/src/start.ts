@@ -54,7 +54,7 @@ export async function start({ settings, database: opening, development }: StartO
     const storage = openStorage(settings);
     // Embedded migrates by itself; on the platform only `homepage migrate` changes the schema.
     if (embedded) await migrate(db);
-    const seeded = embedded && (await seedSample({ db, storage }));
+    const seeded = embedded && (await seedSample({ db, storage, timeZone: config.timeZone }));
 
     const port = settings.port || (await freePort(settings.host));
     const address = `http://${hostName(settings.host)}:${port}`;

@@ -39,23 +39,20 @@ export function buildProgram(run: Run): Command {
       run(async (shell) => (await import('./commands/migrate.ts')).migrateSchema(shell, options)),
     );
 
-  add(
-    program,
-    'import',
-    'Take in posts, pages and projects from a folder of Markdown, with the images beside them.',
-    {
-      examples: [
-        'homepage import ./content',
-        'homepage import ./content --dry-run',
-        'homepage import ./content --prune',
-      ],
-      environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
-      failed: 'a file failed; the others are in, and the same command tries it again',
-    },
-  )
-    .argument('<folder>', 'a folder of *.md and <slug>/index.md files')
+  add(program, 'import', 'Import posts, pages and projects from a folder of Markdown, with their pictures.', {
+    examples: [
+      'homepage import ./content',
+      'homepage import ./content --dry-run',
+      'homepage import ./blog.zip',
+      'homepage import ./content --prune',
+    ],
+    environment: ['DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],
+    failed: 'a file failed; the others are in, and the same command tries it again',
+  })
+    .argument('<folder>', 'your content, a blog made with Astro, Eleventy, Gatsby, Hugo or Jekyll, or a .zip')
     .option('--dry-run', 'say what would happen, and change nothing')
-    .option('--prune', 'also remove what came from this folder before and is no longer in it')
+    .option('--prune', 'also remove imported entries that have no file in this folder; asks first')
+    .option('--yes', 'do not ask before --prune removes')
     .action((folder: string, options: ImportOptions) =>
       run(async (shell) => (await import('./commands/import.ts')).importContent(shell, folder, options)),
     );
@@ -85,7 +82,7 @@ export function buildProgram(run: Run): Command {
   add(
     program,
     'doctor',
-    'Check this machine, the settings and the data, and say what to do about each trouble.',
+    'Check this machine, the settings and the data, and say what to do about each problem.',
     {
       examples: ['homepage doctor', 'homepage doctor --json'],
       environment: ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],

@@ -1,6 +1,7 @@
 /** What a command may know of the process it runs in. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadDotEnv, readSettings, type Settings } from '@homepage/platform';
+import { loadSiteConfig, type SiteConfig } from '@homepage/platform/config';
 import { ask } from './ask.ts';
 import { startProgress, type Progress } from './progress.ts';
 
@@ -13,6 +14,8 @@ export type Shell = {
   interactive: boolean;
   /** @throws Problems SETTINGS_INVALID, Problem ENV_FILE_UNREADABLE */
   settings(): Settings;
+  /** @throws Problem CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_NO_DEFAULT; Problems CONFIG_INVALID */
+  config(): Promise<SiteConfig>;
   /** A path that the person gave, made absolute: it starts where they stand. */
   path(given: string): string;
   progress(): Progress;
@@ -34,6 +37,9 @@ export function processShell({ json }: { json: boolean }): Shell {
     settings() {
       loadDotEnv(repository);
       return readSettings(env, repository);
+    },
+    config() {
+      return loadSiteConfig(this.settings().configFile ?? join(repository, 'homepage.config.ts'));
     },
     path: (given) => resolve(whereThePersonStands(env), given),
     note: (text) => void stderr.write(`${text}\n`),

@@ -1,7 +1,7 @@
 export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
 export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
 export { contentVersion } from './content-version.ts';
-export { listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';
+export { findElsewhere, listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';
 export { entryUrl, postUrl, projectUrl } from './entries/url.ts';
 export { saveEntry, type EntryInput, type EntryMedia, type SaveResult } from './entries/save.ts';
 export { removeEntry } from './entries/remove.ts';
@@ -19,6 +19,7 @@ export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';
 export { prepareTemplate, templateFolder } from './database/template.ts';
 export { importFolder, type ImportOptions } from './import/import-folder.ts';
+export type { ToRemove } from './import/prune.ts';
 export {
   ImportStopped,
   type FileAction,

@@ -7,6 +7,7 @@ export type ExportOptions = { force?: boolean };
 
 export async function exportContent(shell: Shell, given: string, { force }: ExportOptions): Promise<Outcome> {
   const folder = shell.path(given);
+  const { timeZone } = await shell.config();
   const progress = shell.progress();
   try {
     const report = await withSite(shell, 'homepage export', ({ db, storage }) =>
@@ -14,6 +15,7 @@ export async function exportContent(shell: Shell, given: string, { force }: Expo
         db,
         storage,
         folder,
+        timeZone,
         force,
         onProgress: ({ done, total, path }) => progress.update(done, total, path),
       }),

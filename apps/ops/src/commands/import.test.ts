@@ -54,7 +54,9 @@ describe('while another process holds the database', () => {
     rmSync(join(folder, 'one.md'));
     const dry = await runJson<ImportReport>(['import', folder, '--prune', '--dry-run'], site.dataDir);
     expect([dry.code, dry.json.removed]).toEqual([0, 1]);
-    const pruned = await runJson<ImportReport>(['import', folder, '--prune'], site.dataDir);
+    const unasked = await runHomepage(['import', folder, '--prune'], site.dataDir);
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining('--yes')]);
+    const pruned = await runJson<ImportReport>(['import', folder, '--prune', '--yes'], site.dataDir);
     expect([pruned.code, pruned.json.removed, pruned.json.unchanged]).toEqual([0, 1, 1]);
     expect(await site.db.selectFrom('entries').select('slug').execute()).toEqual([{ slug: 'two' }]);
   });

@@ -6,22 +6,31 @@ import {
   type FileAction,
   type FileReport,
   type ImportReport,
+  type ToRemove,
 } from '@homepage/site';
 import { whenInterrupted } from '../interrupt.ts';
 import { withSite, withSiteToLookAt } from '../open-site.ts';
 import type { Outcome } from '../outcome.ts';
 import { reportProblem } from '../report-problem.ts';
 import type { Shell } from '../shell.ts';
+import { UsageProblem } from '../usage.ts';
 
-export type ImportOptions = { dryRun?: boolean; prune?: boolean };
+export type ImportOptions = { dryRun?: boolean; prune?: boolean; yes?: boolean };
 
 export async function importContent(
   shell: Shell,
   given: string,
-  { dryRun, prune }: ImportOptions,
+  { dryRun, prune, yes = false }: ImportOptions,
 ): Promise<Outcome> {
   const folder = shell.path(given);
   requireFolder(folder);
+  if (prune && !dryRun && !yes && !shell.interactive) {
+    throw new UsageProblem(
+      'This may remove content, and nobody is there to be asked.',
+      'Look first with --dry-run, then run it with --yes.',
+    );
+  }
+  const { timeZone } = await shell.config();
   const progress = shell.progress();
   const interrupted = whenInterrupted();
   try {
@@ -31,8 +40,9 @@ export async function importContent(
         db,
         storage,
         folder,
+        timeZone,
         dryRun,
-        prune,
+        prune: prune ? confirm : undefined,
         signal: interrupted.signal,
         onProgress: ({ done, total, path }) => progress.update(done, total, path),
       }),
@@ -51,6 +61,17 @@ export async function importContent(
   } finally {
     interrupted.ignore();
   }
+
+  async function confirm(entries: ToRemove[]): Promise<boolean> {
+    progress.end();
+    return yes || shell.ask(question(entries));
+  }
+}
+
+/** Also what came from another folder has no file in this one. */
+function question(entries: ToRemove[]): string {
+  const lines = entries.map(({ kind, slug, source }) => `  ${kind.padEnd(7)}  ${slug}  (${source})`);
+  return ['No file of this folder is behind these:', ...lines, 'Remove them?'].join('\n');
 }
 
 /** Before anything is opened: a mistyped path must not leave a new database behind. */

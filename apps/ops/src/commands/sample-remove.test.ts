@@ -8,7 +8,7 @@ import { runJson } from './test-content.ts';
 let site: TestSite;
 beforeEach(async () => {
   site = await openTestSite();
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
 });
 afterEach(() => site.close());
 

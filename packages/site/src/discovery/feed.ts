@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { postUrl } from '../entries/url.ts';
+import { visible } from '../entries/visible.ts';
 import { selectPosts } from '../posts/summaries.ts';
 import { findTag, tagsOf } from '../tags/tags.ts';
 
@@ -24,6 +25,17 @@ export type FeedContent = { tag: Tag | null; posts: FeedPost[] };
 /** As many as a reader shows at once; more would make each request of a reader heavier for ever. */
 const NEWEST = 20;
 
+/** A tag that only projects have has a page, so it has a feed: an empty one. */
+async function isShown(db: Kysely<Tables>, tagSlug: string): Promise<boolean> {
+  const entry = await visible(db, 'post', 'project')
+    .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
+    .select('entries.id')
+    .where('entry_tags.tag_slug', '=', tagSlug)
+    .limit(1)
+    .executeTakeFirst();
+  return entry !== undefined;
+}
+
 /** The newest posts, whole, of everything or of one tag; undefined when there is no such tag. */
 export async function feedContent(
   db: Kysely<Tables>,
@@ -40,7 +52,7 @@ export async function feedContent(
     )
     .limit(NEWEST)
     .execute();
-  if (tag && rows.length === 0) return undefined;
+  if (tag && rows.length === 0 && !(await isShown(db, tag.slug))) return undefined;
   const tags = await tagsOf(
     db,
     rows.map((row) => row.id),

@@ -5,7 +5,7 @@ import type { EntryKind, EntryStatus, Tables } from '../database/tables.ts';
 import { slugify } from '../slug.ts';
 import { bumpContentVersion } from '../content-version.ts';
 import { mediaResolver } from '../media/resolve.ts';
-import { replaceAliases } from '../redirects/aliases.ts';
+import { addMissingAliases, replaceAliases } from '../redirects/aliases.ts';
 
 /** A file that an entry shows: `path` as written in its Markdown, `name` as it stands in the address. */
 export type EntryMedia = { hash: string; name: string; path: string };
@@ -46,6 +46,7 @@ export async function saveEntry(db: Kysely<Tables>, input: EntryInput): Promise<
   const { stored, fingerprint, result } = await compare(db, input);
   if (stored && result === 'unchanged') {
     if (stored.source !== input.source) await moveSource(db, stored.id, input.source);
+    if (await addMissingAliases(db, stored.id, input.aliases)) await bumpContentVersion(db);
     return result;
   }
   // Rendered before the transaction starts: it takes longer than the writing.

@@ -71,11 +71,16 @@ function entriesOf({ db }: TestSite) {
 }
 
 async function exportImportExport(): Promise<void> {
-  await exportFolder({ db: site.db, storage: site.storage, folder: to.path });
-  const report = await importFolder({ db: other.db, storage: other.storage, folder: to.path });
+  await exportFolder({ db: site.db, storage: site.storage, folder: to.path, timeZone: 'UTC' });
+  const report = await importFolder({
+    db: other.db,
+    storage: other.storage,
+    folder: to.path,
+    timeZone: 'UTC',
+  });
   expect(report.files.filter((line) => line.action === 'failed')).toEqual([]);
   expect(JSON.stringify(await entriesOf(other))).toBe(JSON.stringify(await entriesOf(site)));
-  await exportFolder({ db: other.db, storage: other.storage, folder: again.path });
+  await exportFolder({ db: other.db, storage: other.storage, folder: again.path, timeZone: 'UTC' });
   expect(contents(again.path)).toEqual(contents(to.path));
 }
 
@@ -99,8 +104,8 @@ Body with *words*.
     'about.md': 'Me.',
     'projects/tool.md': '---\nrepository: https://example.org\ndraft: true\n---\nTool.',
   });
-  await importFolder({ db: site.db, storage: site.storage, folder: from.path });
-  const report = await exportFolder({ db: site.db, storage: site.storage, folder: to.path });
+  await importFolder({ db: site.db, storage: site.storage, folder: from.path, timeZone: 'UTC' });
+  const report = await exportFolder({ db: site.db, storage: site.storage, folder: to.path, timeZone: 'UTC' });
   const files = contents(to.path);
   expect(Object.keys(files)).toEqual([
     'pages/about.md',
@@ -135,7 +140,7 @@ Body with *words*.
 
 describe('export, import into an empty site, export again: the same pages and the same files', () => {
   test('of the sample content', async () => {
-    await seedSample(site);
+    await seedSample({ ...site, timeZone: 'UTC' });
     await exportImportExport();
   });
 
@@ -161,7 +166,12 @@ describe('export, import into an empty site, export again: the same pages and th
         '---\nweight: 3\ndate: 1901-05-06\nupdated: 2099-01-01\ndescription: |\n  Two\n  lines.\n---\nText.',
       'undated.md': 'No date at all.',
     });
-    const report = await importFolder({ db: site.db, storage: site.storage, folder: from.path });
+    const report = await importFolder({
+      db: site.db,
+      storage: site.storage,
+      folder: from.path,
+      timeZone: 'UTC',
+    });
     expect(report).toMatchObject({ created: 11, failed: 0 });
     await exportImportExport();
   });
@@ -172,8 +182,8 @@ test('names that differ in case only get files of their own', async () => {
     'Case.md': '---\ndate: 2026-01-01\n---\nUpper.',
     'sub/case.md': '---\ndate: 2026-01-01\n---\nlower.',
   });
-  await importFolder({ db: site.db, storage: site.storage, folder: from.path });
-  await exportFolder({ db: site.db, storage: site.storage, folder: to.path });
+  await importFolder({ db: site.db, storage: site.storage, folder: from.path, timeZone: 'UTC' });
+  await exportFolder({ db: site.db, storage: site.storage, folder: to.path, timeZone: 'UTC' });
   expect(Object.keys(contents(to.path))).toEqual(['posts/Case.md', 'posts/case-2.md']);
   expect(contents(to.path)['posts/case-2.md']).toContain('slug: case\n');
 });
@@ -181,9 +191,9 @@ test('names that differ in case only get files of their own', async () => {
 describe('the folder', () => {
   test('that is not empty is refused unless forced; other files stay', async () => {
     from.write({ 'pages/about.md': 'Me.' });
-    await importFolder({ db: site.db, storage: site.storage, folder: from.path });
+    await importFolder({ db: site.db, storage: site.storage, folder: from.path, timeZone: 'UTC' });
     to.write({ 'mine.txt': 'mine', 'pages/about.md': 'old' });
-    const options = { db: site.db, storage: site.storage, folder: to.path };
+    const options = { db: site.db, storage: site.storage, folder: to.path, timeZone: 'UTC' };
     await expect(exportFolder(options)).rejects.toMatchObject({ code: 'EXPORT_NOT_EMPTY' });
     expect(contents(to.path)).toEqual({ 'mine.txt': 'mine', 'pages/about.md': 'old' });
     await exportFolder({ ...options, force: true });
@@ -195,11 +205,11 @@ describe('the folder', () => {
 
   test('that is a file, or below a file, is refused', async () => {
     writeFileSync(join(to.path, 'file'), '');
-    const options = { db: site.db, storage: site.storage };
+    const options = { db: site.db, storage: site.storage, timeZone: 'UTC' };
     await expect(exportFolder({ ...options, folder: join(to.path, 'file') })).rejects.toMatchObject({
       code: 'EXPORT_NOT_A_FOLDER',
     });
-    await seedSample(site);
+    await seedSample({ ...site, timeZone: 'UTC' });
     await expect(exportFolder({ ...options, folder: join(to.path, 'file/below') })).rejects.toMatchObject({
       code: 'EXPORT_FAILED',
       message: expect.stringContaining('ENOTDIR'),
@@ -209,10 +219,10 @@ describe('the folder', () => {
 
 test('a picture that the storage lost is named, and the rest is written', async () => {
   from.write({ 'a/index.md': '---\ndate: 2026-01-01\n---\n![](a.png)', 'a/a.png': await png(11) });
-  await importFolder({ db: site.db, storage: site.storage, folder: from.path });
+  await importFolder({ db: site.db, storage: site.storage, folder: from.path, timeZone: 'UTC' });
   const { hash } = await site.db.selectFrom('media').select('hash').executeTakeFirstOrThrow();
   await site.storage.remove(mediaKey(hash));
-  const report = await exportFolder({ db: site.db, storage: site.storage, folder: to.path });
+  const report = await exportFolder({ db: site.db, storage: site.storage, folder: to.path, timeZone: 'UTC' });
   expect(report).toMatchObject({
     files: 1,
     skipped: [{ path: 'posts/a/a.png', reason: 'The file is missing in the storage.' }],

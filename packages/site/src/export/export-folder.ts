@@ -13,6 +13,8 @@ import { checkTarget, writeWhole } from './write-file.ts';
 
 export type ExportOptions = Site & {
   folder: string;
+  /** dates are written as they are meant there: the site's own */
+  timeZone: string;
   /** write into a folder that is not empty: files of the same name are replaced, others stay */
   force?: boolean;
   onProgress?: (progress: { done: number; total: number; path: string }) => void;
@@ -35,6 +37,7 @@ export async function exportFolder({
   db,
   storage,
   folder,
+  timeZone,
   force,
   onProgress,
 }: ExportOptions): Promise<ExportReport> {
@@ -59,6 +62,7 @@ export async function exportFolder({
           tags,
           aliases: entry.aliases.map(({ path }) => path),
           slug: needsSlug ? entry.slug : null,
+          timeZone,
         }),
         entry.markdown,
       ),

@@ -22,14 +22,14 @@ export type ExportedFields = Pick<
  */
 export function frontMatterOf(
   entry: ExportedFields,
-  also: { tags: string[]; aliases: string[]; slug: string | null },
+  also: { tags: string[]; aliases: string[]; slug: string | null; timeZone: string },
 ): Record<string, unknown> {
-  const { tags, aliases, slug } = also;
+  const { tags, aliases, slug, timeZone } = also;
   return {
     title: entry.title,
     ...(slug === null ? {} : { slug }),
-    ...(entry.published_at ? { date: writeDate(entry.published_at) } : {}),
-    ...(entry.updated_at ? { updated: writeDate(entry.updated_at) } : {}),
+    ...(entry.published_at ? { date: writeDate(entry.published_at, timeZone) } : {}),
+    ...(entry.updated_at ? { updated: writeDate(entry.updated_at, timeZone) } : {}),
     ...(entry.description_written ? { description: entry.description } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     ...(entry.series_title ? { series: entry.series_title } : {}),

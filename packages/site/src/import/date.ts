@@ -1,9 +1,12 @@
+import { instantOf, wallTime } from './wall-time.ts';
+
 /**
  * A date of front matter as blogs write it: 2026-03-04, 2026/3/4, "Mar 04 2026", "4 March 2026", each with an optional
- * time and an optional offset. Without an offset it is UTC, without a time midnight.
+ * time and an optional offset. Without a time it is midnight; without an offset it is what clocks show where the site
+ * is, so that the site shows the day that was written.
  * @returns undefined when it is not one: also for days that no calendar has, such as 2026-02-30
  */
-export function readDate(value: unknown): Date | undefined {
+export function readDate(value: unknown, timeZone: string): Date | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value;
   if (typeof value !== 'string') return undefined;
   const text = value.trim().replace(/^(?:sun|mon|tue|wed|thu|fri|sat)[a-z]*,?\s+/i, '');
@@ -27,7 +30,8 @@ export function readDate(value: unknown): Date | undefined {
   );
   // JavaScript reads 2026-02-30 as the second of March.
   if (Number.isNaN(utc.getTime()) || utc.toISOString().slice(0, 10) !== day.iso) return undefined;
-  if (zone === undefined || sign === undefined) return utc;
+  if (zone === undefined) return instantOf(utc, timeZone);
+  if (sign === undefined) return utc;
   const offset = Number(`${sign}1`) * (Number(offsetHours) * 60 + Number(offsetMinutes ?? 0));
   return new Date(utc.getTime() - offset * 60_000);
 }
@@ -58,9 +62,9 @@ function dayOf([all]: RegExpExecArray, year: string, month: number, day: string)
 /** 0 when it is no month */
 const monthNumber = (name: string): number => MONTHS.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 
-/** As the front matter writes it: only the day when it is midnight UTC. */
-export function writeDate(date: Date): string {
-  const full = date.toISOString();
-  if (full.endsWith('T00:00:00.000Z')) return full.slice(0, 10);
-  return full.replace('.000Z', 'Z');
+/** As the front matter writes it, so that `readDate` reads the same: only the day when it is midnight there. */
+export function writeDate(date: Date, timeZone: string): string {
+  const day = wallTime(date, timeZone).toISOString().slice(0, 10);
+  if (readDate(day, timeZone)?.getTime() === date.getTime()) return day;
+  return date.toISOString().replace('.000Z', 'Z');
 }

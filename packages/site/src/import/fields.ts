@@ -40,6 +40,8 @@ export type FieldContext = {
   line: (field: string) => number | null;
   /** Jekyll divides a text of tags at its spaces */
   spacedTags: boolean;
+  /** where dates without an offset are meant */
+  timeZone: string;
 };
 
 /** @throws BadFile FIELD_INVALID */
@@ -106,7 +108,7 @@ class FieldReader {
     let latest: Date | null = null;
     let latestName: string | undefined;
     for (const name of names) {
-      if (isEmpty(this.#fields[name]) || (name === 'published' && !readDate(this.#fields[name]))) continue;
+      if (isEmpty(this.#fields[name]) || (name === 'published' && !this.#asDate(name))) continue;
       const date = this.#readDate(name);
       if (latest && date <= latest) continue;
       latest = date;
@@ -116,13 +118,16 @@ class FieldReader {
     return latest;
   }
 
+  #asDate(name: string): Date | undefined {
+    return readDate(this.#fields[name], this.#context.timeZone);
+  }
+
   #readDate(name: string): Date {
-    const value = this.#fields[name];
-    const result = readDate(value);
+    const result = this.#asDate(name);
     if (result) return result;
     throw this.#wrong(
       name,
-      `${JSON.stringify(value)} is not a date`,
+      `${JSON.stringify(this.#fields[name])} is not a date`,
       'Write it as 2026-03-04, or with a time as 2026-03-04T10:30:00Z.',
     );
   }
@@ -164,7 +169,7 @@ class FieldReader {
 
   draft(): boolean {
     const draft = this.#flag('draft');
-    const published = readDate(this.#fields['published']) ? undefined : this.#flag('published');
+    const published = this.#asDate('published') ? undefined : this.#flag('published');
     return draft ?? (published === undefined ? false : !published);
   }
 

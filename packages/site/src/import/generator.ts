@@ -8,6 +8,7 @@ import type { EntryKind } from '../database/tables.ts';
 import { readDate } from './date.ts';
 import type { Fields } from './fields.ts';
 import { oldPath } from './old-path.ts';
+import { wallTime } from './wall-time.ts';
 import type { Place } from './place.ts';
 
 export type Generator = {
@@ -67,16 +68,18 @@ async function jekyllConfig(file: string): Promise<Record<string, unknown>> {
   }
 }
 
+type FormerText = { path: string; place: Place; kind: EntryKind; fields: Fields; timeZone: string };
+
 /** Where the generator showed a text: visitors and search engines still come there. */
 export function formerAddress(
   { base, permalink }: Generator,
-  { path, place, kind, fields }: { path: string; place: Place; kind: EntryKind; fields: Fields },
+  { path, place, kind, fields, timeZone }: FormerText,
 ): string[] {
   if (fields.draft || place.draft || place.name === null) return [];
   if (place.jekyll) {
     // The day in the name is the author's; that of an instant depends on where the blog was built.
-    const date = readDate(place.date) ?? fields.date;
-    const address = date && jekyllAddress(permalink, path, place.name, date, fields);
+    const date = readDate(place.date, timeZone) ?? fields.date;
+    const address = date && jekyllAddress(permalink, path, place.name, wallTime(date, timeZone), fields);
     return address ? [base + address] : [];
   }
   // Our own layout: the address is ours already.
@@ -88,7 +91,10 @@ export function formerAddress(
   return former === null || former === ours + (fields.slug ?? place.name) ? [] : [former];
 }
 
-/** Undefined when the pattern has a part that only the generator knows. */
+/**
+ * @param date as clocks showed it
+ * @returns undefined when the pattern has a part that only the generator knows
+ */
 function jekyllAddress(
   pattern: string,
   path: string,

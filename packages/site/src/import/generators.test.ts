@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const run = (): Promise<ImportReport> =>
-  importFolder({ db: site.db, storage: site.storage, folder: folder.path });
+  importFolder({ db: site.db, storage: site.storage, folder: folder.path, timeZone: 'UTC' });
 
 /** What became of the folder, as short as a line each. */
 async function entries(): Promise<string[]> {
@@ -107,7 +107,8 @@ test('Hugo: TOML, bundles, sections, aliases', async () => {
   expect(rows[2]).toMatchObject({ description: 'Short.' });
   expect(await moved('/old/first')).toBe('/posts/first');
   expect(await moved('/1.html')).toBe('/posts/first');
-  expect(await moved('/blog/trip')).toBe('/posts/trip');
+  // Not before its time.
+  expect(await moved('/blog/trip')).toBe('missing');
 });
 
 test('Astro: pubDate in words, heroImage, a collection beside pages', async () => {
@@ -196,4 +197,74 @@ test('Gatsby and Eleventy: spoilers, tags in a text, permalinks', async () => {
   ]);
   expect(await moved('/2018/eleventy')).toBe('/posts/eleventy');
   expect(await moved('/blog/hello-world')).toBe('/posts/hello-world');
+});
+
+test('redirects.yaml: targets keep their query and place, and lines that go give old addresses back', async () => {
+  folder.write({
+    'posts/a.md': '---\ntitle: A\ndate: 2026-01-01\naliases: [/old]\n---\nText.',
+    'redirects.yaml':
+      '/old: /elsewhere\n/search-for: /posts/é b?x=1&y=%20#part\n/slash: /posts/a/\n/top: /\n',
+  });
+  await run();
+  expect(await Promise.all(['/old', '/search-for', '/slash', '/top'].map(moved))).toEqual([
+    '/elsewhere',
+    '/posts/%C3%A9%20b?x=1&y=%20#part',
+    '/posts/a',
+    '/',
+  ]);
+  folder.write({ 'redirects.yaml': '/top: /posts\n' });
+  const report = await run();
+  expect(report).toMatchObject({ unchanged: 1, updated: 1 });
+  expect(await moved('/old')).toBe('/posts/a');
+});
+
+test('redirects.yaml that is a folder is a failed line, and the texts come in', async () => {
+  folder.write({ 'posts/a.md': '---\ntitle: A\ndate: 2026-01-01\n---\nText.', 'redirects.yaml/x': '' });
+  const report = await run();
+  expect(report).toMatchObject({ created: 1, failed: 1 });
+  expect(report.files.at(-1)?.reason).toContain('It is a folder');
+});
+
+test('a slug that changes leaves the old post, says so, and prune with an alias moves it', async () => {
+  const text = (slug: string, more = ''): string =>
+    `---\ntitle: Y\ndate: 2026-01-01\nslug: ${slug}\n${more}---\nText.`;
+  folder.write({ 'posts/y.md': text('one') });
+  await run();
+  folder.write({ 'posts/y.md': text('two') });
+  const report = await run();
+  expect(report.files.find((file) => file.action === 'note')?.reason).toBe(
+    'This file was /posts/one before, and that one is still there. To move it, add "aliases: [/posts/one]" and import with --prune.',
+  );
+  folder.write({ 'posts/y.md': text('two', 'aliases: [/posts/one]\n') });
+  await importFolder({ ...site, folder: folder.path, timeZone: 'UTC', prune: () => true });
+  expect(await entries()).toEqual(['post two | Y | 2026-01-01 | published | ']);
+  expect(await moved('/posts/one')).toBe('/posts/two');
+});
+
+test('dates are of the place where the site is', async () => {
+  folder.write({ 'posts/a.md': '---\ntitle: A\ndate: 2026-01-01\n---\nText.' });
+  await importFolder({ ...site, folder: folder.path, timeZone: 'America/New_York' });
+  expect(await entries()).toEqual(['post a | A | 2026-01-01T05:00:00.000Z | published | ']);
+});
+
+test('a picture of another site is named, since pages show none', async () => {
+  folder.write({
+    'posts/a.md': '---\ntitle: A\ndate: 2026-01-01\n---\nText.\n\n![x](https://elsewhere.example/x.png)\n',
+  });
+  const note = (await run()).files.find((file) => file.action === 'note');
+  expect([note?.line, note?.reason]).toEqual([7, expect.stringContaining('is on another site')]);
+});
+
+test('a link to home.md leads to the first page', async () => {
+  folder.write({
+    'pages/home.md': '---\ntitle: Hello\n---\nText.',
+    'posts/a.md': '---\ntitle: A\ndate: 2026-01-01\n---\n[Home](../pages/home.md)\n',
+  });
+  await run();
+  const { html } = await site.db
+    .selectFrom('entries')
+    .select('html')
+    .where('slug', '=', 'a')
+    .executeTakeFirstOrThrow();
+  expect(html).toContain('<a href="/">');
 });

@@ -16,6 +16,7 @@ import { mayReferToFiles, readReference } from './reference.ts';
 import { readText, type ReadText } from './read-text.ts';
 import type { FileAction, FileReport } from './report.ts';
 import { linkTexts } from './text-links.ts';
+import { wallTime } from './wall-time.ts';
 
 export type ImportRun = {
   site: Site;
@@ -24,7 +25,11 @@ export type ImportRun = {
   media: MediaReader;
   dryRun: boolean;
   sample: boolean;
+  /** what lost its file is removed at the end */
+  pruning: boolean;
   now: () => Date;
+  /** where dates without an offset are meant */
+  timeZone: string;
   plan: Plan;
 };
 
@@ -46,7 +51,7 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
   try {
     const source = await readSource(join(run.root, path));
     if (source.text.trim() === '') return [line('skipped', null, 'The file is empty.')];
-    const asWritten = await readText(path, source.text);
+    const asWritten = await readText(path, source.text, run.timeZone);
     const planned = plannedFor(run, path);
     slug = planned.slug;
     const linked = await linkTexts(run.plan, path, asWritten.body, asWritten.bodyLine);
@@ -55,13 +60,15 @@ export async function importFile(run: ImportRun, path: string): Promise<FileRepo
     notes.push(...asWritten.left, ...linked.notes);
     notes.push(...planned.notes);
     notes.push(...(await aliasNotes(run, planned)));
+    const former = await formerEntry(run, path, planned);
+    if (former.note) notes.push(former.note);
     const date = await dateOf(run, planned, text, source.modified, notes);
     const input = entryInput(run, path, {
       planned,
       text,
       date,
       media,
-      guid: await guidOf(run, path, planned, text),
+      guid: text.fields.guid ?? former.guid,
     });
     const save = run.dryRun ? previewEntry : saveEntry;
     const action = await inFileLines(text.bodyLine, save(run.site.db, input));
@@ -99,7 +106,8 @@ async function findMedia(
 ): Promise<CollectedMedia> {
   // A dry run renders every text, since nothing else would find what cannot be rendered.
   const uses = run.dryRun || mayReferToFiles(body) ? await fileUses(body, bodyLine) : [];
-  if (fields.cover) uses.push({ url: fields.cover.path, line: lineOf(fields.cover.field), picture: true });
+  if (fields.cover)
+    uses.push({ url: fields.cover.path, line: lineOf(fields.cover.field), picture: true, field: true });
   const collected = await run.media.collect(path, uses);
   if (fields.cover && readReference(path, fields.cover.path).kind === 'elsewhere') {
     collected.notes.push({
@@ -143,7 +151,7 @@ async function dateOf(
   modified: Date,
   notes: Note[],
 ): Promise<Date | null> {
-  const said = fields.date ?? readDate(place.date) ?? null;
+  const said = fields.date ?? readDate(place.date, run.timeZone) ?? null;
   if (said || kind !== 'post' || fields.draft || place.draft) return said;
   const stored = await run.site.db
     .selectFrom('entries')
@@ -156,19 +164,20 @@ async function dateOf(
   const date = new Date(Math.min(modified.getTime(), run.now().getTime()));
   notes.push({
     line: null,
-    reason: `It has no date; the day the file was changed, ${date.toISOString().slice(0, 10)}, is used. Add "date:" to the front matter.`,
+    reason: `It has no date; the day the file was changed, ${wallTime(date, run.timeZone).toISOString().slice(0, 10)}, is used. Add "date:" to the front matter.`,
   });
   return date;
 }
 
-/** A file that gets another slug is the same post to those who subscribed. */
-async function guidOf(
-  { site, plan }: ImportRun,
+/**
+ * What is stored of this text, or of its file under another slug: to those who subscribed it is the same post, and
+ * the old one stays until the author says what becomes of it.
+ */
+async function formerEntry(
+  { site, plan, pruning }: ImportRun,
   path: string,
-  { kind, slug }: Planned,
-  { fields }: ReadText,
-): Promise<string | null> {
-  if (fields.guid !== null) return fields.guid;
+  { kind, slug, named }: Planned,
+): Promise<{ guid: string | null; note?: Note }> {
   const known = await site.db
     .selectFrom('entries')
     .select(['slug', 'guid'])
@@ -176,9 +185,19 @@ async function guidOf(
     .where((eb) => eb.or([eb('slug', '=', slug), eb('source', '=', path)]))
     .execute();
   const same = known.find((entry) => entry.slug === slug);
-  if (same) return same.guid;
-  const before = known.find((entry) => !plan.addresses.has(addressKey(kind, entry.slug)));
-  return before ? (before.guid ?? entryUrl(kind, before.slug)) : null;
+  const other = known.find((entry) => !plan.addresses.has(addressKey(kind, entry.slug)));
+  if (!other) return { guid: same?.guid ?? null };
+  const before = entryUrl(kind, other.slug);
+  const guid = same ? same.guid : (other.guid ?? before);
+  if (pruning) return { guid };
+  const lead = named.includes(decodeURI(before)) ? '' : `add "aliases: [${decodeURI(before)}]" and `;
+  return {
+    guid,
+    note: {
+      line: null,
+      reason: `This file was ${before} before, and that one is still there. To move it, ${lead}import with --prune.`,
+    },
+  };
 }
 
 type Parts = {

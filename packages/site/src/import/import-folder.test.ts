@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const run = (options: Partial<ImportOptions> = {}): Promise<ImportReport> =>
-  importFolder({ db: site.db, storage: site.storage, folder: folder.path, ...options });
+  importFolder({ db: site.db, storage: site.storage, folder: folder.path, timeZone: 'UTC', ...options });
 
 const counts = ({ files: _files, ...numbers }: ImportReport) => numbers;
 const nothing = { created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0, removed: 0, notes: 0 };
@@ -143,7 +143,7 @@ The **body**.
     await run();
     rmSync(join(folder.path, 'posts/a.md'));
     folder.write({ 'posts/a/index.md': dated() });
-    expect(counts(await run({ prune: true }))).toEqual({ ...nothing, unchanged: 1 });
+    expect(counts(await run({ prune: () => true }))).toEqual({ ...nothing, unchanged: 1 });
     expect((await post('a'))!.source).toBe('posts/a/index.md');
   });
 
@@ -361,7 +361,7 @@ cover: https://example.org/far.png
     symlinkSync(join(outside.path, 'secret.png'), join(folder.path, 'posts/linked.png'));
     const report = await run();
     outside.remove();
-    expect(counts(report)).toEqual({ ...nothing, created: 1, notes: 7 });
+    expect(counts(report)).toEqual({ ...nothing, created: 1, notes: 8 });
     expect(lines(report, 'note').map((line) => `${line.line}: ${line.reason}`)).toEqual([
       '4: The cover https://example.org/far.png is not a file of this folder, so it is not shown.',
       '7: The picture missing.png is missing. Add it, or remove it from the text.',
@@ -370,6 +370,7 @@ cover: https://example.org/far.png
       '10: ../../etc/passwd leads out of the folder. Put the file into the folder.',
       '11: linked.png: a link leads out of the folder. Put the file itself into the folder.',
       '12: notes.txt: it is not a picture that browsers show (text/plain; charset=utf-8). Use AVIF, GIF, JPEG, PNG, SVG or WebP.',
+      '13: The picture https://example.org/x.png is on another site, and pages here show none from there. Put it into the folder.',
     ]);
     expect(await site.db.selectFrom('media').selectAll().execute()).toEqual([]);
   });
@@ -499,7 +500,7 @@ describe('a folder that cannot be imported', () => {
   ])('because it %s', async (_why, path, code, message) => {
     folder.write({ 'a.txt': 'x', 'b.txt': 'y' });
     mkdirSync(join(folder.path, 'empty'));
-    const problem = await run({ folder: path(), prune: true }).catch((error: unknown) => error);
+    const problem = await run({ folder: path(), prune: () => true }).catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(Problem);
     expect(problem).toMatchObject({ code, message: expect.stringMatching(message) });
   });
@@ -553,15 +554,21 @@ describe('prune', () => {
     await run({ folder: makeSampleFolder(), sample: true });
     rmSync(join(folder.path, 'b.md'));
     expect(counts(await run())).toEqual({ ...nothing, unchanged: 2 });
-    expect(counts(await run({ prune: true, dryRun: true }))).toEqual({
+    expect(counts(await run({ prune: () => true, dryRun: true }))).toEqual({
       ...nothing,
       unchanged: 2,
       removed: 1,
     });
     expect(await post('b')).toBeDefined();
-    const report = await run({ prune: true });
+    const report = await run({ prune: () => true });
     expect(lines(report, 'removed')).toEqual([
-      { path: 'b.md', action: 'removed', slug: 'b', line: null, reason: 'Its file is gone from the folder.' },
+      {
+        path: 'b.md',
+        action: 'removed',
+        slug: 'b',
+        line: null,
+        reason: 'No file of the folder is behind it.',
+      },
     ]);
     expect(await findPost(site.db, 'b')).toMatchObject({
       status: 'gone',
@@ -578,7 +585,7 @@ describe('prune', () => {
     folder.write({ 'a.md': dated(), 'b.md': dated() });
     await run();
     folder.write({ 'b.md': '---\ndate: 2019-13-45\n---\n' });
-    expect(counts(await run({ prune: true }))).toEqual({ ...nothing, unchanged: 1, failed: 1 });
+    expect(counts(await run({ prune: () => true }))).toEqual({ ...nothing, unchanged: 1, failed: 1 });
     expect(await post('b')).toBeDefined();
   });
 
@@ -586,7 +593,7 @@ describe('prune', () => {
     folder.write({ 'a.md': dated() });
     await run();
     folder.write({ 'a.md': '---\ndate: 2026-03-04\nslug: new\n---\nText.' });
-    expect(counts(await run({ prune: true }))).toEqual({ ...nothing, created: 1, removed: 1 });
+    expect(counts(await run({ prune: () => true }))).toEqual({ ...nothing, created: 1, removed: 1 });
     expect(await findPost(site.db, 'a')).toMatchObject({ status: 'gone' });
   });
 

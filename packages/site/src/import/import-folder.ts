@@ -7,7 +7,7 @@ import { readGenerator } from './generator.ts';
 import { mediaReader } from './media.ts';
 import { openSource } from './open-source.ts';
 import { planImport } from './plan.ts';
-import { prune } from './prune.ts';
+import { prune, type ToRemove } from './prune.ts';
 import { importRedirects } from './redirects-file.ts';
 import {
   addToReport,
@@ -23,8 +23,13 @@ export type ImportOptions = Site & {
   folder: string;
   /** report what would happen; write nothing */
   dryRun?: boolean;
-  /** remove entries of earlier imports whose file is gone from this folder; their addresses answer 410 */
-  prune?: boolean;
+  /** where dates without an offset are meant: the site's own */
+  timeZone: string;
+  /**
+   * Remove entries that came from files of which none is in this folder; their addresses answer 410.
+   * Asked once, with all of them; true removes them.
+   */
+  prune?: (entries: ToRemove[]) => boolean | Promise<boolean>;
   /** the entries came with the product as examples */
   sample?: boolean;
   onProgress?: (progress: ImportProgress) => void;
@@ -49,7 +54,7 @@ export async function importFolder(options: ImportOptions): Promise<ImportReport
 }
 
 async function importFrom(root: string, options: ImportOptions): Promise<ImportReport> {
-  const { db, storage, folder, onProgress, signal } = options;
+  const { db, storage, folder, timeZone, onProgress, signal } = options;
   const { dryRun = false, sample = false, now = () => new Date() } = options;
   const generator = await readGenerator(root);
   const found = await findFiles(root, generator);
@@ -57,9 +62,13 @@ async function importFrom(root: string, options: ImportOptions): Promise<ImportR
 
   const site: Site = { db, storage };
   const media = mediaReader(root, dryRun ? undefined : site);
-  const plan = await planImport(root, found.texts, generator);
-  const run: ImportRun = { site, root, media, dryRun, sample, now, plan };
+  const plan = await planImport(root, found.texts, generator, timeZone);
+  const pruning = options.prune !== undefined;
+  const run: ImportRun = { site, root, media, dryRun, sample, pruning, now, timeZone, plan };
   const lines: FileReport[] = found.leftOut.map((line) => ({ ...line, slug: null, line: null }));
+  // Before the texts: an old address that the file no longer names is theirs again.
+  const redirects = await importRedirects(db, root, dryRun);
+  if (redirects) lines.push(redirects);
   for (const [index, path] of found.texts.entries()) {
     if (signal?.aborted) throw interrupted(lines, index, found.texts.length);
     try {
@@ -70,14 +79,12 @@ async function importFrom(root: string, options: ImportOptions): Promise<ImportR
     }
     onProgress?.({ done: index + 1, total: found.texts.length, path });
   }
-  const redirects = await importRedirects(db, root, dryRun);
-  if (redirects) lines.push(redirects);
   if (options.prune) {
     const doubtful = [
       ...lines.filter((line) => line.action === 'failed').map((line) => line.path),
       ...found.unread,
     ];
-    lines.push(...(await prune(db, { addresses: plan.addresses, doubtful, dryRun })));
+    lines.push(...(await prune(db, { addresses: plan.addresses, doubtful, dryRun, confirm: options.prune })));
   }
   return reportOf(lines);
 }
@@ -132,5 +139,5 @@ function diskFullOrUnknown(cause: unknown): { code: string; message: string; fix
       fix: 'Free some space, then run it again: what is in is kept.',
     };
   }
-  return { code: 'IMPORT_FAILED', message, fix: 'Mend the cause, then run it again: what is in is kept.' };
+  return { code: 'IMPORT_FAILED', message, fix: 'Fix the cause, then run it again: what is in is kept.' };
 }

@@ -13,6 +13,7 @@ export type FileUse = {
   url: string;
   line: number | null;
   /** must be a picture; else a link to any file */ picture: boolean;
+  /** of a field, whose reader says what is wrong with another site */ field?: boolean;
 };
 export type Note = { line: number | null; reason: string };
 export type CollectedMedia = { media: EntryMedia[]; notes: Note[] };
@@ -48,7 +49,8 @@ export function mediaReader(root: string, site: Site | undefined): MediaReader {
   async function useFile(from: string, use: FileUse): Promise<EntryMedia | Note | undefined> {
     const { url, line, picture } = use;
     const reference = readReference(from, url);
-    if (reference.kind === 'elsewhere') return undefined;
+    if (reference.kind === 'elsewhere')
+      return picture && !use.field && isRemote(url) ? remotePicture(use) : undefined;
     if (reference.kind === 'refused') return { line, reason: reference.reason };
     if (!picture && isText(reference.name)) return undefined;
     const file = await firstFile(reference.candidates.map((path) => join(root, path)));
@@ -76,6 +78,14 @@ export function mediaReader(root: string, site: Site | undefined): MediaReader {
     },
   };
 }
+
+const isRemote = (url: string): boolean => /^(?:https?:)?\/\//i.test(url);
+
+/** Another site would learn who reads here, so the pages' policy does not let browsers ask it. */
+const remotePicture = ({ url, line }: FileUse): Note => ({
+  line,
+  reason: `The picture ${url} is on another site, and pages here show none from there. Put it into the folder.`,
+});
 
 async function firstFile(candidates: string[]): Promise<string | undefined> {
   for (const file of candidates) {

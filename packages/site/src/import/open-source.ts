@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { Problem } from '@homepage/platform';
+import { hasMeaning } from './place.ts';
 
 export type Source = {
   /** real path of the folder */
@@ -88,9 +89,10 @@ function isLeftOut(entry: yauzl.Entry): boolean {
   return isLink || entry.fileName.split('/').some((part) => part === 'node_modules' || part === '__MACOSX');
 }
 
-/** A zip of a repository holds one folder with everything in it. */
+/** A zip of a repository holds one folder with everything in it; one with a meaning ("projects") stays. */
 async function onlyFolder(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true });
   const [first] = entries;
-  return entries.length === 1 && first!.isDirectory() ? join(folder, first!.name) : folder;
+  const wraps = entries.length === 1 && first!.isDirectory() && !hasMeaning(first!.name);
+  return wraps ? join(folder, first!.name) : folder;
 }

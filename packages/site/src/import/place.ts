@@ -39,6 +39,10 @@ const WELL_KNOWN_PAGES = new Set(['about', 'home', 'privacy']);
 /** Where generators keep their content. */
 export const ROOTS = ['src/content/', 'src/', 'source/', 'content/', 'data/'];
 
+/** Whether a folder of this name at the top says what is in it. */
+export const hasMeaning = (name: string): boolean =>
+  name in KINDS || ROOTS.some((root) => root.startsWith(`${name}/`));
+
 /** @param path relative to the imported folder, with "/" */
 export function placeOf(path: string): Place {
   const inside = path.slice(ROOTS.find((root) => path.startsWith(root))?.length ?? 0);

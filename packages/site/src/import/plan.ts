@@ -36,16 +36,21 @@ export const addressKey = (kind: EntryKind, slug: string): string => `${kind}/${
 type Candidate = { path: string; place: Place; kind: EntryKind; fields: Fields; slugLine: number | null };
 
 /** Reads the front matter of every file; what cannot be read is left for the import to report. */
-export async function planImport(root: string, texts: string[], generator: Generator): Promise<Plan> {
+export async function planImport(
+  root: string,
+  texts: string[],
+  generator: Generator,
+  timeZone: string,
+): Promise<Plan> {
   const candidates: Candidate[] = [];
   for (const path of texts) {
-    const candidate = await readCandidate(root, path, generator);
+    const candidate = await readCandidate(root, path, generator, timeZone);
     if (candidate) candidates.push(candidate);
   }
   const shared = sharedNames(candidates);
   const plan: Plan = { files: new Map(), formerly: new Map(), addresses: new Map() };
   for (const candidate of candidates) {
-    const planned = take(plan, candidate, shared, generator);
+    const planned = take(plan, candidate, shared, generator, timeZone);
     plan.files.set(candidate.path, planned);
     if (planned instanceof BadFile) continue;
     for (const alias of planned.aliases) if (!plan.formerly.has(alias)) plan.formerly.set(alias, planned);
@@ -57,6 +62,7 @@ async function readCandidate(
   root: string,
   path: string,
   generator: Generator,
+  timeZone: string,
 ): Promise<Candidate | undefined> {
   try {
     const { text } = await readSource(join(root, path));
@@ -64,7 +70,7 @@ async function readCandidate(
     const document = parseDocument(text);
     const place = placeOf(path);
     const line = (field: string): number | null => lineOfField(text, document.bodyLine, field);
-    const fields = readFields(document.frontMatter, { line, spacedTags: place.jekyll });
+    const fields = readFields(document.frontMatter, { line, spacedTags: place.jekyll, timeZone });
     const kind = place.certain ? place.kind : kindByFields(place.kind, fields, generator);
     return { path, place, kind, fields, slugLine: line('slug') };
   } catch (error) {
@@ -98,6 +104,7 @@ function take(
   { path, place, kind, fields, slugLine }: Candidate,
   shared: Set<string>,
   generator: Generator,
+  timeZone: string,
 ): Planned | BadFile {
   const keepsDate = place.name !== null && shared.has(`${kind}/${place.name.toLowerCase()}`);
   const wish = fields.slug ?? (keepsDate ? place.fullName : place.name);
@@ -117,7 +124,7 @@ function take(
       });
     }
     plan.addresses.set(key, path);
-    const former = formerAddress(generator, { path, place, kind, fields });
+    const former = formerAddress(generator, { path, place, kind, fields, timeZone });
     return {
       kind,
       slug,

@@ -7,13 +7,14 @@ import { byPath } from './find-files.ts';
 
 const REASON = 'The author removed it.';
 
-type Imported = { kind: EntryKind; slug: string; source: string };
+/** An entry, and the file it came from. */
+export type ToRemove = { kind: EntryKind; slug: string; source: string };
 
 /** Of the entries that came from files, those that no file stands for any more. Pure. */
 export function entriesToRemove(
-  imported: Imported[],
+  imported: ToRemove[],
   run: { addresses: Map<string, string>; doubtful: string[] },
-): Imported[] {
+): ToRemove[] {
   return imported
     .filter((entry) => !run.addresses.has(addressKey(entry.kind, entry.slug)))
     .filter(({ source }) => !run.doubtful.some((path) => source === path || source.startsWith(`${path}/`)))
@@ -26,7 +27,12 @@ export function entriesToRemove(
  */
 export async function prune(
   db: Kysely<Tables>,
-  run: { addresses: Map<string, string>; doubtful: string[]; dryRun: boolean },
+  run: {
+    addresses: Map<string, string>;
+    doubtful: string[];
+    dryRun: boolean;
+    confirm: (entries: ToRemove[]) => boolean | Promise<boolean>;
+  },
 ): Promise<FileReport[]> {
   const imported = await db
     .selectFrom('entries')
@@ -36,12 +42,14 @@ export async function prune(
     .$narrowType<{ source: string }>()
     .execute();
   const gone = entriesToRemove(imported, run);
+  if (gone.length === 0) return [];
+  if (!run.dryRun && !(await run.confirm(gone))) return [];
   if (!run.dryRun) for (const { kind, slug } of gone) await removeEntry(db, kind, slug, REASON);
   return gone.map(({ slug, source }) => ({
     path: source,
     action: 'removed',
     slug,
     line: null,
-    reason: 'Its file is gone from the folder.',
+    reason: 'No file of the folder is behind it.',
   }));
 }

@@ -24,11 +24,11 @@ export type ReadText = {
  * @param path relative to the imported folder: it says how the text was made
  * @throws FrontMatterError; BadFile FIELD_INVALID, MDX_INVALID
  */
-export async function readText(path: string, source: string): Promise<ReadText> {
+export async function readText(path: string, source: string, timeZone: string): Promise<ReadText> {
   const document = parseDocument(source);
   const lineOf = (field: string): number | null => lineOfField(source, document.bodyLine, field);
   const { jekyll } = placeOf(path);
-  const fields = readFields(document.frontMatter, { line: lineOf, spacedTags: jekyll });
+  const fields = readFields(document.frontMatter, { line: lineOf, spacedTags: jekyll, timeZone });
   const translated = await translate(path, document.body, jekyll || hasLayout(document.frontMatter)).catch(
     (error: unknown) => {
       throw error instanceof BadFile ? inFile(error, document.bodyLine) : error;

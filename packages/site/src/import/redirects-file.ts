@@ -29,13 +29,10 @@ export async function importRedirects(
   root: string,
   dryRun: boolean,
 ): Promise<FileReport | undefined> {
-  const text = await readFile(join(root, REDIRECTS_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
   const report = { path: REDIRECTS_FILE, slug: null, line: null, reason: null };
   try {
+    const text = await readRedirects(join(root, REDIRECTS_FILE));
+    if (text === undefined) return undefined;
     const redirects = parseRedirects(text);
     const isNew = (await listRedirects(db)).size === 0;
     const changed = dryRun ? await differs(db, redirects) : await replaceRedirects(db, redirects);
@@ -45,6 +42,21 @@ export async function importRedirects(
     // Read as front matter, whose first line is not in the file.
     const line = lineOf(error);
     return { ...report, action: 'failed', line: line && line - 1, reason: reasonOf(error) };
+  }
+}
+
+/** @throws BadFile UNREADABLE */
+async function readRedirects(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    const what = code === 'EISDIR' ? 'It is a folder' : `It cannot be read (${code})`;
+    throw new BadFile('UNREADABLE', `${what}, and redirects are a file.`, {
+      fix: 'Make it a file that this user may read, or remove it.',
+      cause,
+    });
   }
 }
 
@@ -64,13 +76,19 @@ export function parseRedirects(text: string): RedirectMap {
     const path = from.startsWith('/') ? oldPath(from) : null;
     if (path === null) throw wrong('is no path of this site', 'Write it as /old/address.');
     if (typeof to !== 'string') throw wrong('leads nowhere', 'Write an address, or gone.');
-    const target = to === GONE ? null : to.startsWith('/') ? (oldPath(to) ?? '/') : to;
+    const target = to === GONE ? null : to.startsWith('/') ? pathTarget(to) : to;
     if (target !== null && !target.startsWith('/') && !/^https:\/\/[^\s]+$/.test(target))
       throw wrong(`leads to ${to}, which is neither a path nor https`, 'Write /new/address or https://….');
     redirects.set(path, target);
   }
   refuseLoops(redirects);
   return redirects;
+}
+
+/** A path of this site, readable, with its query and fragment. */
+function pathTarget(to: string): string {
+  const { pathname, search, hash } = new URL(to.replace(/^\/+/, '/'), 'http://site.invalid/');
+  return (decodeURI(pathname).normalize('NFC').replace(/\/+$/, '') || '/') + search + hash;
 }
 
 /** @returns undefined when there is nothing to write */

@@ -54,12 +54,14 @@ function percentDecoded(text: string): string {
 }
 
 /**
- * Whether a body may refer to a file beside it. Says yes too often rather than too seldom: it only saves rendering
+ * Whether a body may show a picture or refer to a file beside it. Says yes too often rather than too seldom: it only saves rendering
  * a text just to learn that there is nothing to look for. Every way to write an address ends in one of these signs.
  */
 export function mayReferToFiles(body: string): boolean {
-  return IN_MARKDOWN.test(body) || IN_HTML.test(body);
+  return PICTURE.test(body) || IN_MARKDOWN.test(body) || IN_HTML.test(body);
 }
 
+/** Also one of another site, which is worth a note. */
+const PICTURE = /!\[|<img\b/i;
 const IN_MARKDOWN = /(?:\]\(|(?<!\[\^[^\]]*)\]:)\s*<?(?!\s|<|https?:|mailto:|\/\/|[#?])\S/i;
 const IN_HTML = /\b(?:src|href)\s*=\s*["']?\s*(?!\s|["']|https?:|mailto:|\/\/|[#?])\S/i;

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const run = (to: TestSite = site, path = folder.path) =>
-  importFolder({ db: to.db, storage: to.storage, folder: path });
+  importFolder({ db: to.db, storage: to.storage, folder: path, timeZone: 'UTC' });
 const entries = ({ db }: TestSite) =>
   db
     .selectFrom('entries')
@@ -83,7 +83,7 @@ aliases: [/2020/a.html]
       action: 'note',
       slug: 'a',
       line: 8,
-      reason: 'The link to missing.md leads to no text of this folder. Mend it, or remove it.',
+      reason: 'The link to missing.md leads to no text of this folder. Correct it, or remove it.',
     },
   ]);
 });
@@ -112,7 +112,7 @@ test('a blog comes out as it went in: texts, shared pictures, old addresses, red
   const out = mkdtempSync(join(tmpdir(), 'homepage-out-'));
   const other = await openTestSite();
   try {
-    const written = await exportFolder({ ...site, folder: join(out, 'x') });
+    const written = await exportFolder({ ...site, folder: join(out, 'x'), timeZone: 'UTC' });
     expect(written.skipped).toEqual([]);
     expect(await run(other, join(out, 'x'))).toMatchObject({ created: 4, failed: 0, notes: 0 });
     expect(await entries(other)).toEqual(await entries(site));

@@ -32,7 +32,7 @@ export async function linkTexts(
     if (TEXT.test(path)) {
       notes.push({
         line: line + bodyLine - 1,
-        reason: `The link to ${url} leads to no text of this folder. Mend it, or remove it.`,
+        reason: `The link to ${url} leads to no text of this folder. Correct it, or remove it.`,
       });
     }
     return undefined;

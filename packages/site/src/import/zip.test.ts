@@ -28,7 +28,7 @@ async function zipOf(files: Record<string, { text: string; mode?: number }>): Pr
 }
 
 const run = (file: string): Promise<ImportReport> =>
-  importFolder({ db: site.db, storage: site.storage, folder: file });
+  importFolder({ db: site.db, storage: site.storage, folder: file, timeZone: 'UTC' });
 const unpacked = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('homepage-zip-'));
 
 test('a zip of a repository is its folder, and leaves nothing behind', async () => {
@@ -44,6 +44,13 @@ test('a zip of a repository is its folder, and leaves nothing behind', async () 
   expect(report.files[1]!.reason).toContain('2020-02-02');
   expect(await run(zip)).toMatchObject({ unchanged: 1, created: 0 });
   expect(unpacked()).toEqual(before);
+});
+
+test('a zip of nothing but projects keeps the folder that says so', async () => {
+  await run(await zipOf({ 'projects/loom.md': { text: '---\ntitle: Loom\n---\nText.' } }));
+  expect(
+    await site.db.selectFrom('entries').select(['kind', 'slug']).where('slug', '=', 'loom').execute(),
+  ).toEqual([{ kind: 'project', slug: 'loom' }]);
 });
 
 test('a name that leads out of the folder is refused', async () => {

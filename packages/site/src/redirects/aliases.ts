@@ -4,12 +4,26 @@ import type { Tables } from '../database/tables.ts';
 /** The old addresses of an entry. One that leads elsewhere already stays where it leads: see `takenAliases`. */
 export async function replaceAliases(trx: Kysely<Tables>, entryId: number, paths: string[]): Promise<void> {
   await trx.deleteFrom('redirects').where('entry_id', '=', entryId).execute();
-  if (paths.length === 0) return;
-  await trx
+  await addMissingAliases(trx, entryId, paths);
+}
+
+/**
+ * Also for a text that did not change: what had taken its old address may be gone by now.
+ * @returns whether any was missing
+ */
+export async function addMissingAliases(
+  trx: Kysely<Tables>,
+  entryId: number,
+  paths: string[],
+): Promise<boolean> {
+  if (paths.length === 0) return false;
+  const added = await trx
     .insertInto('redirects')
     .values([...new Set(paths)].map((path) => ({ path, entry_id: entryId, target: null })))
     .onConflict((conflict) => conflict.column('path').doNothing())
+    .returning('path')
     .execute();
+  return added.length > 0;
 }
 
 /** Those of some paths that lead to something else already. @param entryId whose paths they are to be */

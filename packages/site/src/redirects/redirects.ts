@@ -1,13 +1,15 @@
 /** Addresses that lead elsewhere, and addresses that are gone. */
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Lookup } from '@homepage/contract';
 import { Problem } from '@homepage/platform';
 import { bumpContentVersion } from '../content-version.ts';
 import type { EntryKind, Tables } from '../database/tables.ts';
 import { entryUrl } from '../entries/url.ts';
 
-/** Longer chains than this are never followed; `replaceRedirects` refuses the endless ones. */
+/** As many redirects may follow each other; `replaceRedirects` refuses longer chains. */
 const LONGEST_CHAIN = 10;
+/** PostgreSQL takes 65,535 values in one statement. */
+const ROWS_AT_ONCE = 5000;
 
 type Elsewhere = Exclude<Lookup<never>, { status: 'found' }>;
 
@@ -17,27 +19,42 @@ type Elsewhere = Exclude<Lookup<never>, { status: 'found' }>;
  */
 export async function findElsewhere(db: Kysely<Tables>, path: string): Promise<Elsewhere> {
   let here = path;
-  for (let step = 0; step < LONGEST_CHAIN; step++) {
+  let last: string | undefined;
+  for (let step = 0; step <= LONGEST_CHAIN; step++) {
     const row = await db
       .selectFrom('redirects')
       .leftJoin('entries', 'entries.id', 'redirects.entry_id')
-      .select(['redirects.entry_id', 'redirects.target', 'entries.kind', 'entries.slug', 'entries.status'])
+      .select(['redirects.entry_id', 'redirects.target', 'entries.kind', 'entries.slug'])
+      // A draft and what is for later have no page to lead to, and their names are nobody's business yet.
+      .select(
+        sql<boolean>`entries.status = 'published' and coalesce(entries.published_at <= now(), true)`.as(
+          'shown',
+        ),
+      )
       .where('redirects.path', '=', here)
       .executeTakeFirst();
     if (row?.kind && row.slug) {
-      // A draft has no page to lead to.
-      if (row.status !== 'published') return { status: 'missing' };
-      return { status: 'moved', url: entryUrl(row.kind, row.slug) };
+      return row.shown ? { status: 'moved', url: entryUrl(row.kind, row.slug) } : { status: 'missing' };
     }
     if (row && row.target === null) {
       return { status: 'gone', title: path, since: null, reason: '' };
     }
     if (!row?.target)
-      return here === path ? { status: 'missing' } : { status: 'moved', url: encodeURI(here) };
+      return last === undefined ? { status: 'missing' } : { status: 'moved', url: encoded(last) };
     if (!row.target.startsWith('/')) return { status: 'moved', url: row.target };
-    here = row.target;
+    last = row.target;
+    here = pathOf(last);
   }
   return { status: 'missing' };
+}
+
+/** A target may have a query and a fragment; redirects go by paths. */
+const pathOf = (target: string): string =>
+  decodeURIComponent(new URL(target, 'http://site.invalid').pathname);
+
+function encoded(target: string): string {
+  const { pathname, search, hash } = new URL(target, 'http://site.invalid');
+  return pathname + search + hash;
 }
 
 /** From path to where it leads; null for an address that is gone for good. */
@@ -66,10 +83,11 @@ export async function replaceRedirects(db: Kysely<Tables>, redirects: RedirectMa
     return false;
   await db.transaction().execute(async (trx) => {
     await trx.deleteFrom('redirects').where('entry_id', 'is', null).execute();
-    if (redirects.size > 0) {
+    const rows = [...redirects].map(([path, target]) => ({ path, target, entry_id: null }));
+    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
       await trx
         .insertInto('redirects')
-        .values([...redirects].map(([path, target]) => ({ path, target, entry_id: null })))
+        .values(rows.slice(start, start + ROWS_AT_ONCE))
         .onConflict((conflict) =>
           conflict
             .column('path')
@@ -86,18 +104,23 @@ export async function replaceRedirects(db: Kysely<Tables>, redirects: RedirectMa
 export function refuseLoops(redirects: RedirectMap): void {
   for (const start of redirects.keys()) {
     const way = [start];
-    for (let next = redirects.get(start); next; next = redirects.get(next)) {
-      if (way.includes(next) || way.length > LONGEST_CHAIN) {
+    let target = redirects.get(start);
+    while (target?.startsWith('/')) {
+      const next = pathOf(target);
+      const ends = !way.includes(next);
+      if (!ends || way.length > LONGEST_CHAIN) {
+        const what = ends ? `takes more than ${LONGEST_CHAIN} steps` : 'never ends';
         throw new Problem(
           'REDIRECT_LOOP',
-          `The redirect of ${start} never ends: ${[...way, next].join(' → ')}.`,
+          `The redirect of ${start} ${what}: ${[...way, next].join(' → ')}.`,
           {
             field: start,
-            fix: 'Let one of them lead to a page.',
+            fix: ends ? 'Let them lead to the last address at once.' : 'Let one of them lead to a page.',
           },
         );
       }
       way.push(next);
+      target = redirects.get(next);
     }
   }
 }

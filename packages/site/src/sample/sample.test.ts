@@ -31,12 +31,12 @@ async function ownPost(text: string): Promise<void> {
   const folder = makeFolder({
     'posts/mine.md': `---\ntitle: Mine\ndate: 2026-02-03\ntags: [vault]\n---\n${text}`,
   });
-  await importFolder({ ...site, folder: folder.path });
+  await importFolder({ ...site, folder: folder.path, timeZone: 'UTC' });
   folder.remove();
 }
 
 test('a new site gets the sample, every file of it without a note, once', async () => {
-  expect(await seedSample(site)).toBe(true);
+  expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(true);
   const entries = await site.db.selectFrom('entries').select(['kind', 'sample', 'status']).execute();
   expect(entries.every((entry) => entry.sample && entry.status === 'published')).toBe(true);
   expect(
@@ -48,53 +48,58 @@ test('a new site gets the sample, every file of it without a note, once', async 
     post: 5,
     project: 3,
   });
-  expect(await seedSample(site)).toBe(false);
+  expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(false);
 });
 
 test('the sample imports without a single note', async () => {
-  const report = await importFolder({ ...site, folder: `${import.meta.dirname}/../../sample`, sample: true });
+  const report = await importFolder({
+    ...site,
+    folder: `${import.meta.dirname}/../../sample`,
+    timeZone: 'UTC',
+    sample: true,
+  });
   expect(report.files.filter((line) => line.reason !== null)).toEqual([]);
 });
 
 test('removing takes everything that only the sample used, without 410, and it never comes back', async () => {
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
   expect(await site.storage.count()).toBe(1);
   expect(await removeSample(site)).toEqual({ removed: 11 });
   for (const table of ['entries', 'tags', 'media', 'gone'] as const)
     expect([table, await count(table)]).toEqual([table, 0]);
   expect(await site.storage.count()).toBe(0);
-  expect(await seedSample(site)).toBe(false);
+  expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(false);
   expect(await removeSample(site)).toEqual({ removed: 0 });
 });
 
 test('removing before the first start prevents the seeding and raises no version', async () => {
   expect(await removeSample(site)).toEqual({ removed: 0 });
-  expect(await seedSample(site)).toBe(false);
+  expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(false);
   const { version } = await site.db.selectFrom('content_version').select('version').executeTakeFirstOrThrow();
   expect(version).toBe(1);
 });
 
 test('a site with an entry of its owner gets none', async () => {
   await ownPost('Text.');
-  expect(await seedSample(site)).toBe(false);
+  expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(false);
   expect(await count('entries')).toBe(1);
 });
 
 test('a seeding that was cut short is completed', async () => {
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
   await site.db.deleteFrom('meta').execute();
   await site.db.deleteFrom('entries').where('kind', '=', 'project').execute();
-  expect(await seedSample(site)).toBe(true);
+  expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(true);
   expect(await count('entries')).toBe(11);
 });
 
 test("the owner's texts, tags and pictures stay, also a sample that became theirs", async () => {
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
   await ownPost('Text.');
   const folder = makeFolder({
     'posts/why-two-vaults.md': '---\ntitle: Now mine\ndate: 2026-02-03\n---\nText.',
   });
-  const report = await importFolder({ ...site, folder: folder.path });
+  const report = await importFolder({ ...site, folder: folder.path, timeZone: 'UTC' });
   folder.remove();
   expect(report).toMatchObject({ updated: 1 });
   expect(await removeSample(site)).toEqual({ removed: 10 });
@@ -110,7 +115,7 @@ test("the owner's texts, tags and pictures stay, also a sample that became their
 });
 
 test('a picture that the owner shows too is kept', async () => {
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
   const { hash } = await site.db.selectFrom('entry_media').select('hash').executeTakeFirstOrThrow();
   await ownPost('Text.');
   const { id } = await site.db
@@ -128,7 +133,7 @@ test('a picture that the owner shows too is kept', async () => {
 });
 
 test('the posts are as long as they promise: four short, one of 1,500 words for the weight test', async () => {
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
   const posts = await site.db
     .selectFrom('entries')
     .select(['slug', 'words'])
@@ -145,7 +150,7 @@ test('the posts are as long as they promise: four short, one of 1,500 words for 
 });
 
 test('its links lead to pages of the site', async () => {
-  await seedSample(site);
+  await seedSample({ ...site, timeZone: 'UTC' });
   const rows = await site.db.selectFrom('entries').select(['kind', 'slug', 'html', 'series_slug']).execute();
   const folders = { post: '/posts/', project: '/projects/', page: '/' };
   const known = new Set([

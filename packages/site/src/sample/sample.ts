@@ -12,14 +12,14 @@ import { removeUnusedMedia, type Site } from '../media/store.ts';
 
 const SAMPLE_FOLDER = resolve(import.meta.dirname, '../../sample');
 
-export type SampleOptions = Site;
+export type SampleOptions = Site & { timeZone: string };
 
 /**
  * Gives a new site something to read, once: only while the owner has no entry and none was ever seeded.
  * A start that was cut short in between is completed by the next.
  * @returns whether it did
  */
-export async function seedSample({ db, storage }: SampleOptions): Promise<boolean> {
+export async function seedSample({ db, storage, timeZone }: SampleOptions): Promise<boolean> {
   if (await sampleState(db)) return false;
   const own = await db
     .selectFrom('entries')
@@ -28,7 +28,7 @@ export async function seedSample({ db, storage }: SampleOptions): Promise<boolea
     .limit(1)
     .executeTakeFirst();
   if (own) return false;
-  await importFolder({ db, storage, folder: SAMPLE_FOLDER, sample: true });
+  await importFolder({ db, storage, folder: SAMPLE_FOLDER, timeZone, sample: true });
   await db
     .insertInto('meta')
     .values({ key: 'sample', value: 'seeded' })
@@ -41,7 +41,7 @@ export async function seedSample({ db, storage }: SampleOptions): Promise<boolea
  * Removes every sample entry, and the tags and files that only they used. Their addresses answer 404, not 410:
  * they never were the owner's. On a new site it prevents the seeding.
  */
-export async function removeSample({ db, storage }: SampleOptions): Promise<{ removed: number }> {
+export async function removeSample({ db, storage }: Site): Promise<{ removed: number }> {
   return db.transaction().execute(async (trx) => {
     const files = await filesOfSample(trx);
     const removed = await trx.deleteFrom('entries').where('sample', '=', true).returning('id').execute();
