@@ -25,6 +25,19 @@ module.exports = {
       to: { pathNot: '^packages/contract/src/|node_modules/zod/' },
     },
     {
+      name: 'servers-reach-texts-through-site',
+      comment: 'Rendering and storing a text is one thing; packages/site does both.',
+      severity: 'error',
+      from: { path: '^apps/(api|ops)/src/', pathNot: '\\.test\\.ts$|/test-[^/]+\\.ts$' },
+      to: { path: '^packages/(markdown|client)/' },
+    },
+    {
+      name: 'site-knows-no-client',
+      severity: 'error',
+      from: { path: '^packages/site/src/' },
+      to: { path: '^packages/client/' },
+    },
+    {
       name: 'client-knows-only-the-contract',
       comment: 'Whoever calls the API from elsewhere gets nothing of the server.',
       severity: 'error',

@@ -50,18 +50,24 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
       hasTouch: true,
       isMobile: true,
     });
-    for (const path of [
-      '/',
-      '/posts',
-      indexable.find((route) => route.startsWith('/posts/'))!,
-      '/platform',
-    ]) {
+    for (const path of [...indexable, ...errors]) {
       await page.goto(site + path, { waitUntil: 'networkidle' });
       await openEverything(page);
       expect(await violations(page), path).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
     }
+    await page.close();
+  });
+
+  test('a picture that is opened', async () => {
+    const page = await browser.newPage({ colorScheme, bypassCSP: true });
+    await page.goto(`${site}/posts/how-i-write-here`, { waitUntil: 'networkidle' });
+    await page.locator('button.enlarge').first().click();
+    expect(await page.locator('dialog[open]').count()).toBe(1);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('dialog').count()).toBe(0);
     await page.close();
   });
 
@@ -76,7 +82,7 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
   });
 });
 
-/** Opens menus and details; dialogs are opened by their buttons. */
+/** Opens menus and details; pictures are opened by a test of their own. */
 async function openEverything(page: Page): Promise<void> {
   await page.evaluate(() => {
     for (const element of document.querySelectorAll('details')) element.open = true;

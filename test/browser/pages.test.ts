@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { HtmlValidate } from 'html-validate';
 import { openBrowser } from '@homepage/testkit/browser';
-import { findRoutes } from './routes.ts';
+import { findRoutes, REMOVED } from './routes.ts';
 
 const site = inject('site');
 const { indexable, errors } = await findRoutes(site);
@@ -71,10 +71,10 @@ const htmlRules = {
 } as const;
 
 describe('errors', () => {
-  test.each(errors)('%s is a real 404 with a way on', async (path) => {
+  test.each(errors)('%s answers with its status and ways to go on', async (path) => {
     const page = await browser.newPage();
     const response = await page.goto(site + path);
-    expect(response?.status()).toBe(404);
+    expect(response?.status()).toBe(path === REMOVED ? 410 : 404);
     expect(await page.locator('main a[href^="/posts/"]').count()).toBeGreaterThan(0);
     expect(await page.locator('meta[name=robots]').getAttribute('content')).toContain('noindex');
     await page.close();
@@ -116,13 +116,25 @@ describe('the theme', () => {
     const background = (): Promise<string> =>
       page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await background();
-    await page.evaluate(() => localStorage.setItem('theme', 'dark'));
+    await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+    await expect.poll(background).not.toBe(light);
     // Styles and scripts of the app are held back: only what the document itself does counts.
     await page.route('**/*.js', (route) => route.abort());
     await page.reload();
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
     expect(await background()).not.toBe(light);
     await context.close();
+  });
+
+  test('of a system that is dark is dark, without a choice', async () => {
+    const backgrounds: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ colorScheme, javaScriptEnabled: false });
+      await page.goto(site);
+      backgrounds.push(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor));
+      await page.close();
+    }
+    expect(backgrounds[1]).not.toBe(backgrounds[0]);
   });
 });
 

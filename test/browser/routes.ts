@@ -2,6 +2,9 @@
 
 type Items = { items: { slug: string; url: string }[] };
 
+/** answers 410: see global-setup.ts */
+export const REMOVED = '/posts/removed';
+
 export type SiteRoutes = {
   /** pages that search engines may list */
   indexable: string[];
@@ -32,7 +35,7 @@ export async function findRoutes(site: string): Promise<SiteRoutes> {
       '/platform',
       '/api/docs',
     ],
-    errors: ['/no-such-page', '/posts/no-such-post'],
+    errors: ['/no-such-page', '/posts/no-such-post', REMOVED],
   };
 }
 

@@ -19,7 +19,7 @@ import { tagRoutes } from './features/tags/routes.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** Below /api nothing is a page. */
+/** Below /api nothing else is a page than its own description (PAGES_BELOW_API). */
 const NO_SUCH_API = '/api/*';
 
 export type AppOptions = {

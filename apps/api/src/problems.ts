@@ -28,7 +28,7 @@ export function addProblemHandlers(app: FastifyInstance, allowedMethods: (path: 
 }
 
 export function notFound(): ProblemDetails {
-  return details(404, 'NOT_FOUND', 'Check the address; /api/v1/posts lists the posts.');
+  return details(404, 'NOT_FOUND', 'Check the address; /api/docs lists those of the API.');
 }
 
 /** for answers that pass, such as a database that restarts */

@@ -24,7 +24,7 @@ function toProblem(error: unknown): Problem {
   const known = explainDatabaseError(error);
   if (known) return known;
   const message = error instanceof Error ? error.message : String(error);
-  return new Problem('UNEXPECTED', `Something failed that we did not foresee: ${message}`, {
+  return new Problem('UNEXPECTED', `Something unexpected failed: ${message}`, {
     fix: 'Run it again with LOG_LEVEL=debug and open an issue with what it prints. What was acknowledged is stored.',
     cause: error,
   });

@@ -1,5 +1,5 @@
 /**
- * Writes the build where the API finds it: `build/client` (files), `build/prerendered`,
+ * Writes the build where the API finds it: `build/client` (files) and
  * `build/server/index.js` (exports `server` with init and respond; self-contained).
  */
 import { rmSync } from 'node:fs';
@@ -12,11 +12,9 @@ export function apiAdapter(): Adapter {
       const out = 'build';
       rmSync(out, { recursive: true, force: true });
       builder.writeClient(`${out}/client`);
-      builder.writePrerendered(`${out}/prerendered`);
       builder.writeServer(`${out}/server/app`);
       builder.generateServerInstance(`${out}/server/index.js`, { serverDirectory: `${out}/server/app` });
       await builder.compress(`${out}/client`);
-      await builder.compress(`${out}/prerendered`);
     },
     emulate: () => ({
       // In development the API runs Vite inside its own process and leaves its data here.

@@ -27,7 +27,6 @@ function cell(element: Element): void {
   const { tagName, properties, children } = element;
   if (typeof properties.align === 'string') properties.className = [properties.align];
   delete properties.align;
-  // A header without a word would be read out as a header of nothing: the corner of a matrix is an empty cell.
   // A header without a word would be read out as a header of nothing: the corner of a matrix is an empty cell,
   // and the headers beside it have to say what they are for.
   if (tagName === 'th' && !children.length) element.tagName = 'td';

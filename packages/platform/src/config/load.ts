@@ -33,7 +33,7 @@ export function checkSiteConfig(value: unknown, file = 'homepage.config.ts'): Si
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => describeIssue(issue, value));
   throw new Problems('CONFIG_INVALID', `${file} is not valid:`, problems, {
-    fix: 'Mend these fields; docs/how-to/make-it-yours.md explains each.',
+    fix: 'Fix these fields; docs/how-to/make-it-yours.md explains each.',
   });
 }
 
@@ -44,7 +44,7 @@ async function importFile(path: string): Promise<{ default?: unknown }> {
     const [summary] = String((cause as Error).message ?? cause).split('\n');
     throw new Problem('CONFIG_UNREADABLE', `${placeOf(cause, path)} cannot be read: ${summary}`, {
       field: 'HOMEPAGE_CONFIG',
-      fix: 'Mend the file there; it must be TypeScript that Node can run by stripping types.',
+      fix: 'Fix the file there; it must be TypeScript that Node can run by stripping types.',
       cause,
     });
   }

@@ -57,7 +57,7 @@ function reasonToLeaveOut(path: string, folders: Set<string>): string | undefine
     return `${parts[0]}/ belongs to the generator of the blog.`;
   }
   if (file.startsWith('_index.') || placeOf(path).fullName === null)
-    return 'It stands for a whole folder, and the site makes its own page of that. Put the text into a page to keep it.';
+    return 'It is the page of a folder, and the site makes such pages itself. Put its text into a page of its own to keep it.';
   return undefined;
 }
 
@@ -95,7 +95,11 @@ async function lookAtLink(root: string, path: string, found: FoundFiles): Promis
   } else if (!isText(path)) {
     found.others++;
   } else if (!goal) {
-    found.leftOut.push({ path, action: 'failed', reason: 'The link points to nothing. Mend or remove it.' });
+    found.leftOut.push({
+      path,
+      action: 'failed',
+      reason: 'The link points to nothing. Correct or remove it.',
+    });
   } else if (await leavesFolder(root, join(root, path))) {
     found.leftOut.push({
       path,

@@ -55,6 +55,11 @@ describe('what could run, load or lead elsewhere is refused with the reason', ()
     ['an import in CDATA', svg('<style><![CDATA[@import "x";]]></style>'), 'its style imports another'],
     ['an escaped import', svg('<style>@\\69mport "x";</style>'), 'its style has an escaped character'],
     [
+      'a set of pictures in a style',
+      svg('<g style="mask:image-set(\'https://example.org/a.png\' 1x)"/>'),
+      'its style can load or run something',
+    ],
+    [
       'an outside fill',
       svg('<rect fill="url(https://example.org/a#b)"/>'),
       'its style refers to https://example.org',

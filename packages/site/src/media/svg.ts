@@ -108,7 +108,7 @@ function attributeObjection(element: string, name: string, value: string): strin
     return `it refers to ${value.slice(0, 60)}`;
   if (local === 'base') return 'it has another base address';
   if (local === 'attributename' && /(^|:)(href|src|on\w*)$/.test(compact)) return `it animates ${value}`;
-  return /url\(|@import|\\/.test(compact) ? styleObjection(value) : undefined;
+  return styleObjection(value);
 }
 
 /** References within the drawing, bitmaps in the file itself, and ordinary links of <a>. */

@@ -19,7 +19,7 @@ export class Patient {
       return this.shell.settings();
     } catch (cause) {
       throw new Problem('NOT_CHECKED', 'Not checked: the settings are not valid.', {
-        fix: 'Mend the settings first, then run `homepage doctor` again.',
+        fix: 'Fix the settings first, then run `homepage doctor` again.',
         cause,
       });
     }

@@ -12,7 +12,7 @@ export async function portFree(patient: Patient): Promise<string> {
   if (!problem) return `${host}:${port} is free`;
   if (problem.code === 'EADDRINUSE' && (await ourSiteAnswers(host, port)))
     return `our site answers on ${host}:${port}`;
-  throw new Problem('PORT_TAKEN', `Nothing of ours can listen on ${host}:${port} (${problem.code}).`, {
+  throw new Problem('PORT_TAKEN', `The site cannot listen on ${host}:${port} (${problem.code}).`, {
     field: 'PORT',
     fix:
       problem.code === 'EADDRINUSE'

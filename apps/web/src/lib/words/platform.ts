@@ -32,8 +32,11 @@ export const platformWords = {
     ingress: { title: 'Traefik', does: 'Ends TLS and sends /api one way, everything else the other.' },
     frontend: { title: 'nginx', does: 'Serves files from disk, and documents through a small cache.' },
     api: { title: 'API', does: 'Renders the pages and answers /api, reading through the cache.' },
-    cache: { title: 'Cache', does: 'Keeps finished answers, so that the database may rest or be away.' },
-    database: { title: 'Database', does: 'Holds every text, each with all its revisions.' },
+    cache: {
+      title: 'Cache',
+      does: 'Keeps finished answers, so that pages come at once, also while the database is away.',
+    },
+    database: { title: 'Database', does: 'Holds every text, its tags and its old addresses.' },
     storage: { title: 'Storage', does: 'Holds pictures, and the backups.' },
     bootstrap: {
       title: 'First Vault',

@@ -2,7 +2,7 @@
  * The fixed words of the site. This folder holds all of them, so that a fork can translate them;
  * those of one page only have their own file and travel with that page.
  */
-const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
+export const many = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
 export const words = {
   skip: 'Skip to the text',
@@ -25,8 +25,6 @@ export const words = {
   allPosts: (count: number) => `All ${many(count, 'post', 'posts')}`,
   moreAbout: 'More about me',
   projects: 'Projects',
-  allProjects: 'All projects',
-  noProjects: 'No projects yet.',
   posts: 'Posts',
   noPosts: 'Nothing published yet.',
   pages: 'Pages',
@@ -39,27 +37,16 @@ export const words = {
   reading: 'Reading',
   minutes: (count: number) => many(count, 'minute', 'minutes'),
   tags: 'Tags',
-  noTags: 'No tags yet. They come from the front matter of posts and projects.',
-  allTags: 'All tags',
-  tagged: (label: string) => `Posts about ${label}`,
-  postCount: (count: number) => many(count, 'post', 'posts'),
-  tagCounts: (posts: number, projects: number) =>
-    [posts > 0 && many(posts, 'post', 'posts'), projects > 0 && many(projects, 'project', 'projects')]
-      .filter(Boolean)
-      .join(', '),
   contents: 'Contents',
   neighbours: 'More posts',
   older: 'Older',
   newer: 'Newer',
   related: 'Related',
   series: 'Series',
-  seriesLead: (count: number) => `${many(count, 'part', 'parts')}, in reading order.`,
   partOf: (part: number, parts: number) => `Part ${part} of ${parts}`,
 
   archive: 'Archive',
-  archiveLead: 'One stick a year, one notch a month, one cut a post.',
   about: 'About',
-  noAbout: 'This page is not written yet. It comes from a file named about.md.',
   privacy: 'Privacy',
   copy: 'Copy',
   copied: 'Copied',

@@ -22,7 +22,7 @@ const read = (change: Partial<PlatformStatus>) =>
 describe('the drawing is honest', () => {
   test('embedded: what is not there is not lit', () => {
     const states = read({});
-    for (const part of ['ingress', 'frontend', 'bootstrap', 'vault', 'agent', 'files'] as const) {
+    for (const part of ['ingress', 'frontend', 'bootstrap', 'vault', 'agent', 'files', 'job'] as const) {
       expect(states[part].lamp, part).toBe('absent');
     }
     expect(states.database).toEqual({ lamp: 'lit', says: 'pglite 18.6' });

@@ -52,7 +52,11 @@ export function readStates(
       : embedded
         ? state('absent', says.environment)
         : state('unknown', says.unknown),
-    job: backup.lastVerifiedAt ? state('lit', says.ran) : state('unknown', says.unknown),
+    job: backup.lastVerifiedAt
+      ? state('lit', says.ran)
+      : embedded
+        ? state('absent', says.absent)
+        : state('unknown', says.unknown),
     verify: backup.lastVerifiedAt
       ? state('lit', fill(says.verified, distance(backup.lastVerifiedAt)))
       : state('unknown', says.never),

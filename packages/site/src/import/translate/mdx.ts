@@ -31,7 +31,7 @@ export function translateMdx(body: string): Translated {
       cut(from, to, '');
       for (const [index, line] of source.split('\n').entries()) {
         if (!/^(import|export)\b/.test(line) || PICTURE_IMPORT.test(line)) continue;
-        found.push({ line: start.line + index, reason: `Left out, since it is a program: ${shortly(line)}` });
+        found.push({ line: start.line + index, reason: `Code is not imported: ${shortly(line)}` });
       }
       PICTURE_IMPORT.lastIndex = 0;
     } else if (node.type === 'mdxFlowExpression' || node.type === 'mdxTextExpression') {
@@ -95,7 +95,7 @@ function parse(body: string): Root {
     // The reason ends with the place, counted from where the text begins.
     const [, what, at] = /^(.*?)(?:\s*\((\d+):[\d:-]+\))?$/s.exec(reason)!;
     throw new BadFile('MDX_INVALID', `It is not valid MDX: ${what}.`, {
-      fix: 'Mend that place, or rename the file to .md when it is plain Markdown.',
+      fix: 'Correct that place, or rename the file to .md when it is plain Markdown.',
       line: line ?? place?.line ?? place?.start?.line ?? (at ? Number(at) : null),
       cause,
     });
