@@ -10,7 +10,7 @@ const site = checkSiteConfig(homepage);
 
 /** src/lib, without the words that only some pages need, and what Vite adds to load a page. */
 const sharedModules =
-  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!words[\\/](api|errors|lists|privacy|platform))/;
+  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!words[\\/](api|contact|errors|lists|privacy|platform))/;
 
 export default defineConfig(({ command }) => ({
   root: import.meta.dirname,

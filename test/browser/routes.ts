@@ -32,6 +32,7 @@ export async function findRoutes(site: string): Promise<SiteRoutes> {
       '/archive',
       ...series,
       '/privacy',
+      '/contact',
       '/platform',
       '/api/docs',
     ],

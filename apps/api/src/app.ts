@@ -8,6 +8,7 @@ import { answerBrokenRequest } from './broken-requests.ts';
 import type { Context } from './context.ts';
 import { documentRoutes, PAGES_BELOW_API } from './documents/routes.ts';
 import { SOURCE_ADDRESSES } from './documents/sources.ts';
+import { contactRoutes } from './features/contact/routes.ts';
 import { descriptionRoutes } from './features/description/routes.ts';
 import { mediaRoutes } from './features/media/routes.ts';
 import { pageRoutes } from './features/pages/routes.ts';
@@ -24,6 +25,8 @@ const NO_SUCH_API = '/api/*';
 
 export type AppOptions = {
   log: FastifyBaseLogger;
+  /** networks whose X-Forwarded-For is believed */
+  trustedProxies?: string[] | undefined;
   /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined;
 };
 
@@ -38,7 +41,10 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     routerOptions: { maxParamLength: 1500 },
     frameworkErrors: sendFrameworkProblem,
     clientErrorHandler: answerBrokenRequest,
+    trustProxy: options.trustedProxies ?? false,
   });
+  // JSON is all that any address takes; whoever takes more adds it.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
@@ -55,6 +61,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
   pageRoutes(app, context);
   tagRoutes(app, context);
   platformRoutes(app, context);
+  if (context.config.features.contact) contactRoutes(app, context);
   app.get(NO_SUCH_API, (_request, reply) => sendProblem(reply, notFound()));
 
   mediaRoutes(app, context);

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { SiteData } from '@homepage/contract';
+import type { ContactForm, SiteData } from '@homepage/contract';
 import type { Storage } from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
-import type { Tables } from '@homepage/site';
+import type { Outbox, Tables } from '@homepage/site';
 import type { Documents } from './documents/documents.ts';
 
 /** What every feature may use. */
@@ -14,4 +14,7 @@ export type Context = {
   storage: Storage;
   data: SiteData;
   documents: Documents;
+  outbox: Outbox;
+  /** the page /contact with what was typed */
+  renderContact(form: ContactForm): Promise<Response>;
 };

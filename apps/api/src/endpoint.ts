@@ -1,9 +1,10 @@
 /** Puts an endpoint of the contract into the application: checks come from its schemas, GET answers are kept. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Endpoint, EndpointInput } from '@homepage/contract';
 import type { Context } from './context.ts';
 import { sendDocument } from './documents/send.ts';
+import { refuseOtherSites } from './same-site.ts';
 
 /** @param read makes the answer; fields that the schema does not name do not leave the server */
 export function readEndpoint<E extends Endpoint>(
@@ -29,6 +30,41 @@ export function readEndpoint<E extends Endpoint>(
   function input({ params, query, body }: FastifyRequest): EndpointInput<E> {
     return { params, query, body } as EndpointInput<E>;
   }
+}
+
+/**
+ * An endpoint that changes something: its answer is kept by nobody, and pages of other sites may not send to it.
+ * @param write has changed it for good when it returns
+ */
+export function writeEndpoint<E extends Endpoint>(
+  app: FastifyInstance,
+  { origin }: Pick<Context, 'origin'>,
+  endpoint: E,
+  write: (
+    input: EndpointInput<E>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<z.input<E['answer']>>,
+): void {
+  const schema = {
+    ...(endpoint.params && { params: endpoint.params }),
+    querystring: endpoint.query ?? z.strictObject({}),
+    ...(endpoint.body && { body: endpoint.body }),
+  };
+  const options = {
+    schema,
+    ...(endpoint.maxBytes && { bodyLimit: endpoint.maxBytes }),
+    onRequest: async (request: FastifyRequest) => refuseOtherSites(request, origin),
+  };
+  app.post(fastifyPath(endpoint.path), options, async (request, reply) => {
+    const { params, query, body } = request;
+    const answer = await write({ params, query, body } as EndpointInput<E>, request, reply);
+    return reply
+      .code(endpoint.status)
+      .header('cache-control', 'no-store')
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(endpoint.answer.parse(answer)));
+  });
 }
 
 export function fastifyPath(path: string): string {

@@ -1,7 +1,8 @@
 /** What the routes work with, made from what is open already: the same for the site and for its tests. */
-import { explainDatabaseError, type Database, type Storage } from '@homepage/platform';
+import type { ContactForm } from '@homepage/contract';
+import { explainDatabaseError, type Database, type Notifier, type Storage } from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
-import { siteData, type Tables } from '@homepage/site';
+import { Outbox, siteData, type Tables } from '@homepage/site';
 import type { Context } from './context.ts';
 import { Documents } from './documents/documents.ts';
 import type { PagePlatform, Renderer } from './documents/renderer.ts';
@@ -13,28 +14,35 @@ import type { Version } from './version.ts';
 export type ContextParts = {
   database: Pick<Database<Tables>, 'db' | 'kind'>;
   storage: Storage;
+  /** who is told of a message */
+  notifiers: Notifier[];
   config: SiteConfig;
   /** public origin without trailing slash */
   origin: string;
   version: Version;
   since: Date;
   render: Renderer;
+  /** logs a failure; `where` is a path or a part */
   report: PagePlatform['report'];
 };
 
 export function openContext(parts: ContextParts): Context {
-  const { database, storage, config, origin, version, since, render, report } = parts;
+  const { database, storage, notifiers, config, origin, version, since, render, report } = parts;
   const { db } = database;
   // Pages read the data, the data has the state of the platform, and that counts the kept pages.
-  const documents = new Documents(withSources({ db, config, origin }, renderPage));
+  const documents = new Documents(withSources({ db, config, origin }, (url) => renderPage(url)));
   const platform = platformStatus({ version, since, database, storage, documents });
   const data = siteData({ db, config, origin, platform });
-  return { config, origin, db, storage, data, documents };
+  const outbox = new Outbox({ db, notifiers, keepDays: config.contact.keepDays, onError: report });
+  const renderContact = (form: ContactForm): Promise<Response> =>
+    renderPage(new URL('/contact', origin), form);
+  return { config, origin, db, storage, data, documents, outbox, renderContact };
 
-  async function renderPage(url: URL): Promise<Response> {
+  async function renderPage(url: URL, form?: ContactForm): Promise<Response> {
     let away = false;
     const response = await render(url, {
       data,
+      form,
       report(error, path) {
         away ||= explainDatabaseError(error) !== undefined;
         report(error, path);

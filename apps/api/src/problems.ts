@@ -3,10 +3,7 @@
  * A stack or a library's own message never leaves the process: 5xx say only that it was logged.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import {
-  hasZodFastifySchemaValidationErrors,
-  type ZodFastifySchemaValidationError,
-} from 'fastify-type-provider-zod';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { ProblemDetails } from '@homepage/contract';
 import { explainDatabaseError, Problem } from '@homepage/platform';
 import { plainErrorPage } from './documents/plain-error.ts';
@@ -79,23 +76,34 @@ function toProblem(error: FastifyError): ProblemDetails {
 
 /** The first thing that a schema found wrong. */
 function invalidRequest(error: FastifyError & { validation: ZodIssues }): ProblemDetails {
-  const { keyword, instancePath, message = 'is not valid', params } = error.validation[0]!;
-  const place = `${error.validationContext ?? 'request'}${instancePath.replace(/\/$/, '').replaceAll('/', '.')}`;
-  // Zod names an unknown key beside its path, not in it.
-  const [unknown] = keyword === 'unrecognized_keys' ? (params as { keys: string[] }).keys : [];
-  const field = unknown === undefined ? place : `${place}.${unknown.slice(0, 100)}`;
+  const first = error.validation[0]!;
+  const [field = 'request'] = fieldsOf(first, error);
+  const unknown = first.keyword === 'unrecognized_keys';
   return {
     ...details(
       400,
       'INVALID_REQUEST',
-      `${unknown === undefined ? 'Correct' : 'Leave out'} ${field}; /api/docs describes the request.`,
+      `${unknown ? 'Leave out' : 'Correct'} ${field}; /api/docs describes the request.`,
     ),
-    detail: unknown === undefined ? `${field}: ${message}` : `${field} is not known here`,
+    detail: unknown ? `${field} is not known here` : `${field}: ${first.message ?? 'is not valid'}`,
     field,
+    ...(error.validation.length > 1 && {
+      fields: error.validation.flatMap((issue) => fieldsOf(issue, error)),
+    }),
   };
 }
 
-type ZodIssues = ZodFastifySchemaValidationError[];
+/** Zod names unknown keys beside their path, not in it. */
+function fieldsOf(
+  { keyword, instancePath, params }: ZodIssues[number],
+  { validationContext }: FastifyError,
+): string[] {
+  const place = `${validationContext ?? 'request'}${instancePath.replace(/\/$/, '').replaceAll('/', '.')}`;
+  if (keyword !== 'unrecognized_keys') return [place];
+  return (params as { keys: string[] }).keys.slice(0, 10).map((key) => `${place}.${key.slice(0, 100)}`);
+}
+
+type ZodIssues = { keyword: string; instancePath: string; params: unknown; message?: string }[];
 
 /** What Fastify refuses before a handler runs, under names of our own: its codes are not ours to promise. */
 const frameworkProblems: Record<string, { code: string; field: string; fix: string }> = {

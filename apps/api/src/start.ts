@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { pino } from 'pino';
-import { openStorage, Problem, type Database, type Settings } from '@homepage/platform';
+import { openNotifiers, openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
 import { migrate, pendingMigrations, rerenderStale, seedSample, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
@@ -61,14 +61,19 @@ export async function start({ settings, database: opening, development }: StartO
     const context = openContext({
       database,
       storage,
+      notifiers: openNotifiers(settings, { ...config, email: config.owner.email }),
       config,
       origin: settings.publicUrl ?? (embedded ? address : `https://${config.domain}`),
       version: readVersion(new URL('../package.json', import.meta.url), process.env),
       since,
       render: loadingRenderer ? await loadingRenderer : noRenderer,
-      report: (error, path) => log.error({ err: error, path }, 'a page failed'),
+      report: (error, where) => log.error({ err: error, where }, 'a part failed'),
     });
-    const app = await buildApp(context, { log, webBuild: development ? undefined : webBuild });
+    const app = await buildApp(context, {
+      log,
+      webBuild: development ? undefined : webBuild,
+      trustedProxies: settings.trustedProxies,
+    });
     if (development) cleanUp.push(await development(app, context));
     await app.listen({ port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EADDRINUSE' ? portTaken(settings) : error;
@@ -83,6 +88,8 @@ export async function start({ settings, database: opening, development }: StartO
       ready: () => checkReady(db),
     });
     cleanUp.push(() => ops.close());
+    context.outbox.start();
+    cleanUp.push(() => context.outbox.stop());
     const watch = watchContent(db, () => context.documents.invalidate());
     cleanUp.push(() => watch.stop());
     const rendering = new AbortController();

@@ -49,6 +49,7 @@ export async function openTestApp({
   const context = openContext({
     database: { db, kind: 'pglite' },
     storage,
+    notifiers: [],
     config,
     origin: 'http://site.test',
     version: { version: '0.0.0', commit: null, digest: null },
@@ -60,6 +61,7 @@ export async function openTestApp({
   const app = await buildApp(context, {
     log: pino({ level: 'silent' }),
     webBuild: pages ? webBuild : undefined,
+    trustedProxies: ['10.0.0.0/8'],
   });
   return {
     app,

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import type { ExportOptions } from './commands/export.ts';
 import type { ImportOptions } from './commands/import.ts';
+import type { ListOptions } from './commands/messages.ts';
 import type { MigrateOptions } from './commands/migrate.ts';
 import type { RemoveOptions } from './commands/sample-remove.ts';
 import { helpEnd, type HelpEnd } from './help.ts';
@@ -77,6 +78,27 @@ export function buildProgram(run: Run): Command {
     .option('--yes', 'do not ask')
     .action((options: RemoveOptions) =>
       run(async (shell) => (await import('./commands/sample-remove.ts')).removeSampleContent(shell, options)),
+    );
+
+  const messages = finish(program.command('messages'), 'homepage messages').description(
+    'What visitors wrote by the contact form.',
+  );
+  add(messages, 'list', 'Show the messages, newest first.', {
+    examples: ['homepage messages list', 'homepage messages list --suspect --limit 100'],
+    environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
+  })
+    .option('--limit <count>', 'how many at most (20)')
+    .option('--suspect', 'also those that were probably written by a program')
+    .action((options: ListOptions) =>
+      run(async (shell) => (await import('./commands/messages.ts')).showMessages(shell, options)),
+    );
+  add(messages, 'remove', 'Remove a message for good.', {
+    examples: ['homepage messages remove 12'],
+    environment: ['DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
+  })
+    .argument('<id>', 'its number, as the list shows it')
+    .action((id: string) =>
+      run(async (shell) => (await import('./commands/messages.ts')).deleteMessage(shell, id)),
     );
 
   add(

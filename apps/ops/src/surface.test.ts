@@ -30,6 +30,8 @@ test('these are the commands', () => {
     'import',
     'export',
     'sample remove',
+    'messages list',
+    'messages remove',
     'doctor',
   ]);
 });

@@ -1,10 +1,12 @@
-import type { PostSummary, SiteData } from '@homepage/contract';
+import type { ContactForm, PostSummary, SiteData } from '@homepage/contract';
 
 declare global {
   namespace App {
     interface Platform {
       /** everything the pages show; given by the API in process */
       data: SiteData;
+      /** what was typed, when the contact form comes back */
+      form?: ContactForm;
       /** logs a failure that no page expected */
       report(error: unknown, path: string): void;
     }

@@ -14,6 +14,7 @@ import {
   listQuery,
   slugParams,
 } from './api.ts';
+import { contactMessage, contactStored } from './contact.ts';
 import { platformStatus } from './platform.ts';
 import type { ProblemCode } from './problem.ts';
 
@@ -30,6 +31,8 @@ export type Endpoint = {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodObject;
+  /** a larger body is refused */
+  maxBytes?: number;
   /** status of the answer when all is well */
   status: 200 | 201;
   answer: z.ZodType;
@@ -83,6 +86,19 @@ export const endpoints = {
     answer: platformStatus,
     live: true,
     problems: [],
+  },
+  sendMessage: {
+    method: 'POST',
+    path: '/api/v1/contact',
+    summary: 'Write to the owner',
+    description:
+      'The message is stored before the answer. Nothing about the sender is kept but what they typed.',
+    body: contactMessage,
+    maxBytes: 128 * 1024,
+    status: 201,
+    answer: contactStored,
+    feature: 'contact',
+    problems: ['INVALID_BODY', 'CROSS_SITE', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE', 'TOO_MANY_MESSAGES'],
   },
 } as const satisfies Record<string, Endpoint>;
 

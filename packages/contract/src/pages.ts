@@ -114,6 +114,8 @@ export type SiteInfo = {
   owner: { name: string; github: string; email: string | null; bio: string; links: Link[] };
   navigation: { label: string; path: string }[];
   features: Features;
+  /** messages of the contact form are deleted after so many days */
+  contactKeepDays: number;
   /** true while any sample content is there */
   sample: boolean;
 };

@@ -8,6 +8,7 @@ export const problemDetails = z.object({
   code: z.string().describe('stays the same; words may change'),
   detail: z.string().optional().describe('what happened this time'),
   fix: z.string().describe('the next step'),
+  fields: z.array(z.string()).optional().describe('every field that was wrong, when several were'),
   field: z.string().optional().describe('what was wrong, such as querystring.limit or body.message'),
 });
 
@@ -23,6 +24,14 @@ export const problems = {
   BAD_ADDRESS: { status: 400, when: 'The address has a broken percent sign or a character it cannot have.' },
   NOT_FOUND: { status: 404, when: 'There is nothing with this slug.' },
   GONE: { status: 410, when: 'It was here and was removed. detail gives the reason.' },
+  CROSS_SITE: { status: 403, when: 'A page of another site sent it.' },
+  INVALID_BODY: { status: 400, when: 'The body is not valid JSON.' },
+  BODY_TOO_LARGE: { status: 413, when: 'The body is larger than 128 kB.' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, when: 'The body is not application/json.' },
+  TOO_MANY_MESSAGES: {
+    status: 429,
+    when: 'More messages than a person writes came from one address, or from all. Retry-After says when to try again.',
+  },
   INTERNAL: { status: 500, when: 'A failure on our side. It was logged.' },
   UNAVAILABLE: {
     status: 503,

@@ -5,4 +5,5 @@ export { openDatabase, type Database, type OpenOptions } from './database/open.t
 export { explainDatabaseError } from './database/explain.ts';
 export { isLocked, lockFolder, lockHolder, type LockHolder } from './database/lock.ts';
 export { environment, readSettings, loadDotEnv, type Settings } from './settings.ts';
+export { openNotifiers, type Notice, type Notifier } from './notice/notifier.ts';
 export { openStorage, type Storage, type StoredObject } from './storage/storage.ts';

@@ -55,6 +55,8 @@ const origin = 'must be an origin such as https://example.dev, without path, que
 const address = 'must be a full http:// or https:// address.';
 const postgres = 'must be an address such as postgres://user:password@host:5432/database.';
 
+const networks = 'must be addresses or networks such as 10.0.0.0/8, with commas between.';
+const smtp = 'must be an address such as smtp://user:password@mail.example.dev:587.';
 const wrong: [variable: keyof typeof environment.shape, value: string, message: string][] = [
   ['PORT', 'SECRET', port],
   ['PORT', '65536', port],
@@ -74,6 +76,13 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['DATABASE_URL', 'mysql://user:SECRET@db/homepage', postgres],
   ['DATABASE_URL', 'SECRET', postgres],
   ['DATABASE_OWNER_URL', 'http://user:SECRET@db', postgres],
+  ['TRUSTED_PROXIES', '10.0.0.0/33', networks],
+  ['TRUSTED_PROXIES', '10.0.0.1,proxy.SECRET', networks],
+  ['SMTP_URL', 'mail.SECRET', smtp],
+  ['SMTP_URL', 'http://user:SECRET@mail.example.dev', smtp],
+  ['CONTACT_FROM', 'SECRET', 'must be an e-mail address.'],
+  ['CONTACT_TO', 'a@b@SECRET', 'must be an e-mail address.'],
+  ['CONTACT_WEBHOOK_URL', 'ftp://SECRET', 'must be a full http:// or https:// address.'],
   ['LOG_LEVEL', 'SECRET', 'must be one of fatal, error, warn, info, debug, trace, silent.'],
 ];
 

@@ -2,6 +2,7 @@
  * Environment variables, checked once at start. The list and its defaults: docs/reference/environment.md.
  */
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Problem, Problems } from './problem.ts';
@@ -24,6 +25,19 @@ const postgresAddress = z.url({
   error: 'must be an address such as postgres://user:password@host:5432/database',
 });
 
+const smtpAddress = z.url({
+  protocol: /^smtps?$/,
+  error: 'must be an address such as smtp://user:password@mail.example.dev:587',
+});
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be a full http:// or https:// address' });
+const mailbox = z.email('must be an e-mail address');
+const networks = text
+  .transform((value) => value.split(',').map((network) => network.trim()))
+  .refine(
+    (list) => list.every(isNetwork),
+    'must be addresses or networks such as 10.0.0.0/8, with commas between',
+  );
+
 /** Every variable that the program reads, with its check and its default. */
 export const environment = z.object({
   PORT: port.default(3000),
@@ -35,6 +49,11 @@ export const environment = z.object({
   DATABASE_URL: postgresAddress.optional(),
   DATABASE_OWNER_URL: postgresAddress.optional(),
   HOMEPAGE_CONFIG: text.optional(),
+  TRUSTED_PROXIES: networks.optional(),
+  SMTP_URL: smtpAddress.optional(),
+  CONTACT_FROM: mailbox.optional(),
+  CONTACT_TO: mailbox.optional(),
+  CONTACT_WEBHOOK_URL: webAddress.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
@@ -51,6 +70,13 @@ export type Settings = {
   databaseOwnerUrl: string | undefined;
   /** path of the site's configuration file; undefined: homepage.config.ts of the repository */
   configFile: string | undefined;
+  /** networks whose word about a visitor's address (X-Forwarded-For) is taken */
+  trustedProxies: string[] | undefined;
+  /** where notices of new messages go out; undefined: no mail */
+  smtpUrl: string | undefined;
+  contactFrom: string | undefined;
+  contactTo: string | undefined;
+  contactWebhookUrl: string | undefined;
   /** undefined: warn when embedded (a person reads the terminal), info on the platform (a collector does) */
   logLevel: string | undefined;
 };
@@ -74,6 +100,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     databaseUrl: value.DATABASE_URL,
     databaseOwnerUrl: value.DATABASE_OWNER_URL,
     configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
+    trustedProxies: value.TRUSTED_PROXIES,
+    smtpUrl: value.SMTP_URL,
+    contactFrom: value.CONTACT_FROM,
+    contactTo: value.CONTACT_TO,
+    contactWebhookUrl: value.CONTACT_WEBHOOK_URL,
     logLevel: value.LOG_LEVEL,
   };
 }
@@ -119,4 +150,11 @@ function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { origin, href } = new URL(value);
   return href === `${origin}/`;
+}
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...more] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }

@@ -11,6 +11,8 @@ export { findMedia, mediaStatus, type MediaFile } from './media/media.ts';
 export { mediaKey, mediaUrl } from './media/resolve.ts';
 export { feedContent, type FeedContent, type FeedPost } from './discovery/feed.ts';
 export { sitemapEntries, type SitemapEntry } from './discovery/sitemap.ts';
+export { listMessages, removeMessage, storeMessage, type StoredMessage } from './contact/messages.ts';
+export { Outbox } from './contact/outbox.ts';
 export { slugify } from './slug.ts';
 export { findPage, listPages } from './pages/pages.ts';
 export { findPost, newestPosts } from './posts/posts.ts';

@@ -57,6 +57,7 @@ function siteInfo(config: SiteConfig, origin: string, sample: boolean): SiteInfo
     origin,
     navigation,
     features,
+    contactKeepDays: config.contact.keepDays,
     owner: {
       name: owner.name,
       github: owner.github,

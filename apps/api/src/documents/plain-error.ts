@@ -4,10 +4,15 @@ const texts: Record<number, [title: string, text: string]> = {
     'This address cannot be read',
     'It has a broken percent sign or a character that addresses cannot have.',
   ],
+  403: [
+    'This came from another site',
+    'Nothing was stored. Go back, copy what you wrote, and send it from the contact page of this site.',
+  ],
+  413: ['This is too much', 'Nothing was stored. Go back, and send at most 10,000 characters.'],
   414: ['This address is too long', 'Addresses here are shorter than 2,000 characters.'],
 };
 
-export function plainErrorPage(status: 400 | 414): string {
+export function plainErrorPage(status: 400 | 403 | 413 | 414): string {
   const [title, text] = texts[status]!;
   return `<!doctype html>
 <html lang="en">

@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SiteData } from '@homepage/contract';
+import type { ContactForm, SiteData } from '@homepage/contract';
 import { Problem } from '@homepage/platform';
 
 /** The part of SvelteKit's server that is used here. */
@@ -14,7 +14,12 @@ type KitServer = {
 };
 
 /** What pages get from the API (App.Platform of the web app). */
-export type PagePlatform = { data: SiteData; report(error: unknown, path: string): void };
+export type PagePlatform = {
+  data: SiteData;
+  report(error: unknown, path: string): void;
+  /** a form that comes back to who filled it in */
+  form?: ContactForm;
+};
 
 export type Renderer = (url: URL, platform: PagePlatform) => Promise<Response>;
 

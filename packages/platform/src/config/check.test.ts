@@ -27,6 +27,7 @@ test('a minimal configuration is completed with defaults', () => {
     theme: {},
     postsPerPage: 20,
     features: { contact: true },
+    contact: { keepDays: 365 },
     api: { readableFrom: [] },
   });
 });
@@ -56,6 +57,7 @@ test('a full configuration is taken as it is', () => {
     },
     postsPerPage: 1,
     features: { contact: false },
+    contact: { keepDays: 30 },
     api: { readableFrom: ['https://other.example', '*'] },
     images: { backend: 'localhost:5000/me/backend', frontend: 'ghcr.io/me/front_end' },
   };
@@ -257,7 +259,7 @@ const invalid: Mutation[] = [
   [
     'an invented field',
     (c) => (c.colour = 'red'),
-    'colour is not a field. Remove it; the fields here are domain, name, title, description, language, timeZone, owner, navigation, theme, postsPerPage, features, api, images.',
+    'colour is not a field. Remove it; the fields here are domain, name, title, description, language, timeZone, owner, navigation, theme, postsPerPage, features, contact, api, images.',
   ],
   [
     'a mistyped field of the owner',

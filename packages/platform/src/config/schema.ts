@@ -140,6 +140,18 @@ export const siteConfig = z.strictObject({
     })
     .prefault({})
     .describe('an object of true and false'),
+  contact: z
+    .strictObject({
+      keepDays: z
+        .number()
+        .int()
+        .min(1)
+        .max(3650)
+        .default(365)
+        .describe('a whole number of days from 1 to 3650, after which a message is deleted'),
+    })
+    .prefault({})
+    .describe('an object; {} keeps messages for a year'),
   api: z
     .strictObject({
       readableFrom: z

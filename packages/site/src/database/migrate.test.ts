@@ -53,6 +53,8 @@ const columns: { [Table in keyof Tables]: Record<keyof Tables[Table], true> } = 
   gone: { kind: true, slug: true, title: true, reason: true, since: true },
   redirects: { path: true, entry_id: true, target: true },
   content_version: { id: true, version: true },
+  contact_messages: { id: true, received_at: true, name: true, email: true, message: true, suspect: true },
+  contact_notices: { message_id: true, channel: true, attempts: true, due_at: true, last_error: true },
   meta: { key: true, value: true },
 };
 

@@ -4,15 +4,17 @@ import { Problem } from '@homepage/platform';
 import type { Tables } from './tables.ts';
 import { up as content } from './migrations/0001-content.ts';
 import { up as redirects } from './migrations/0002-redirects.ts';
-import { up as guid } from './migrations/0004-guid.ts';
-import { up as order } from './migrations/0008-order.ts';
+import { up as guid } from './migrations/0003-guid.ts';
+import { up as order } from './migrations/0004-order.ts';
+import { up as contact } from './migrations/0005-contact.ts';
 
 /** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
 export const migrations: Record<string, Migration> = {
   '0001-content': { up: content },
   '0002-redirects': { up: redirects },
-  '0004-guid': { up: guid },
-  '0008-order': { up: order },
+  '0003-guid': { up: guid },
+  '0004-order': { up: order },
+  '0005-contact': { up: contact },
 };
 
 /**

@@ -79,6 +79,26 @@ export type ContentVersionTable = { id: number; version: number };
 
 export type MetaTable = { key: string; value: string };
 
+/** What somebody wrote to the owner; nothing about them but what they typed. */
+export type ContactMessagesTable = {
+  id: Generated<number>;
+  received_at: StampedTimestamp;
+  name: string;
+  email: string | null;
+  message: string;
+  /** the trap was filled in: probably no person; stored all the same, without a notice */
+  suspect: boolean;
+};
+
+/** Notices of messages that are still to be sent, one a channel; a row goes when its notice has gone out. */
+export type ContactNoticesTable = {
+  message_id: number;
+  channel: string;
+  attempts: Generated<number>;
+  due_at: StampedTimestamp;
+  last_error: string | null;
+};
+
 export type Tables = {
   entries: EntriesTable;
   tags: TagsTable;
@@ -89,4 +109,6 @@ export type Tables = {
   redirects: RedirectsTable;
   content_version: ContentVersionTable;
   meta: MetaTable;
+  contact_messages: ContactMessagesTable;
+  contact_notices: ContactNoticesTable;
 };

@@ -14,6 +14,7 @@ export const words = {
   fill: { text: 'To fill this page, run', command: 'npx homepage import <folder>' },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
   footer: {
+    contact: 'Contact',
     archive: 'Archive',
     tags: 'Tags',
     platform: 'How this site runs',
