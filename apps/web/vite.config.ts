@@ -8,9 +8,9 @@ import { themeStylesheet } from './build-support/theme.ts';
 
 const site = checkSiteConfig(homepage);
 
-/** src/lib, without the words that only some pages need, and what Vite adds to load a page. */
+/** src/lib, without what only some pages need, and what Vite adds to load a page. */
 const sharedModules =
-  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!words[\\/](api|contact|errors|lists|privacy|platform))/;
+  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!Pager|typed-before|words[\\/](api|contact|errors|lists|privacy|platform|search))/;
 
 export default defineConfig(({ command }) => ({
   root: import.meta.dirname,

@@ -9,7 +9,7 @@ import { findRoutes } from './routes.ts';
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const site = inject('site');
 const emptySite = inject('emptySite');
-const { indexable, errors } = await findRoutes(site);
+const { indexable, unlisted, errors } = await findRoutes(site);
 
 let browser: Browser;
 beforeAll(async () => void (browser = await openBrowser()));
@@ -29,7 +29,7 @@ async function violations(page: Page): Promise<string[]> {
 const themes = ['light', 'dark'] as const;
 
 describe.each(themes)('in the %s theme', (colorScheme) => {
-  test.each([...indexable, ...errors])('%s', async (path) => {
+  test.each([...indexable, ...unlisted, ...errors])('%s', async (path) => {
     const page = await browser.newPage({
       colorScheme,
       bypassCSP: true,
@@ -50,7 +50,7 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
       hasTouch: true,
       isMobile: true,
     });
-    for (const path of [...indexable, ...errors]) {
+    for (const path of [...indexable, ...unlisted, ...errors]) {
       await page.goto(site + path, { waitUntil: 'networkidle' });
       await openEverything(page);
       expect(await violations(page), path).toEqual([]);

@@ -6,7 +6,7 @@ import { openBrowser } from '@homepage/testkit/browser';
 import { findRoutes, REMOVED } from './routes.ts';
 
 const site = inject('site');
-const { indexable, errors } = await findRoutes(site);
+const { indexable, unlisted, errors } = await findRoutes(site);
 
 let browser: Browser;
 beforeAll(async () => void (browser = await openBrowser()));
@@ -51,7 +51,7 @@ describe('every page', () => {
     await context.close();
   });
 
-  test.each([...indexable, ...errors])('%s is valid HTML', async (path) => {
+  test.each([...indexable, ...unlisted, ...errors])('%s is valid HTML', async (path) => {
     const html = await (await fetch(site + path)).text();
     const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules: htmlRules });
     const report = await validator.validateString(html);

@@ -8,6 +8,8 @@ export const REMOVED = '/posts/removed';
 export type SiteRoutes = {
   /** pages that search engines may list */
   indexable: string[];
+  /** pages that search engines may not list */
+  unlisted: string[];
   /** pages that answer with an error on purpose */
   errors: string[];
 };
@@ -36,6 +38,7 @@ export async function findRoutes(site: string): Promise<SiteRoutes> {
       '/platform',
       '/api/docs',
     ],
+    unlisted: ['/search', '/search?q=vault', '/search?q=nothinghere', '/contact/sent'],
     errors: ['/no-such-page', '/posts/no-such-post', REMOVED],
   };
 }

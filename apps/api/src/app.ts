@@ -15,6 +15,7 @@ import { pageRoutes } from './features/pages/routes.ts';
 import { platformRoutes } from './features/platform/routes.ts';
 import { postRoutes } from './features/posts/routes.ts';
 import { projectRoutes } from './features/projects/routes.ts';
+import { searchRoutes } from './features/search/routes.ts';
 import { siteRoutes } from './features/site/routes.ts';
 import { tagRoutes } from './features/tags/routes.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
@@ -60,6 +61,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
   projectRoutes(app, context);
   pageRoutes(app, context);
   tagRoutes(app, context);
+  searchRoutes(app, context);
   platformRoutes(app, context);
   if (context.config.features.contact) contactRoutes(app, context);
   app.get(NO_SUCH_API, (_request, reply) => sendProblem(reply, notFound()));

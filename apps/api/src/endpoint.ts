@@ -23,7 +23,7 @@ export function readEndpoint<E extends Endpoint>(
     const url = canonicalUrl(origin, endpoint.path, request);
     if (endpoint.live) return sendDocument(request, reply, await documents.live(url, make));
     // There is a cursor for every place in a list, and strangers can invent more.
-    const keep = url.searchParams.has('cursor') ? documents.unkept : documents.get;
+    const keep = endpoint.unkept || url.searchParams.has('cursor') ? documents.unkept : documents.get;
     return sendDocument(request, reply, await keep.call(documents, url, make));
   });
 

@@ -7,7 +7,14 @@ import type { Kysely } from 'kysely';
 import { pino } from 'pino';
 import { openNotifiers, openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
-import { migrate, pendingMigrations, rerenderStale, seedSample, type Tables } from '@homepage/site';
+import {
+  keepIndexed,
+  migrate,
+  pendingMigrations,
+  rerenderStale,
+  seedSample,
+  type Tables,
+} from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
@@ -43,6 +50,7 @@ export async function start({ settings, database: opening, development }: StartO
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});
+  const report = (error: unknown, where: string): void => log.error({ err: error, where }, 'a part failed');
   // The database is being opened already: whatever fails from here on, it is closed and its folder is free again.
   const cleanUp: CleanUp[] = [async () => (await opening.catch(() => undefined))?.close()];
   const stop = (): Promise<void> => closeAll(cleanUp);
@@ -67,7 +75,7 @@ export async function start({ settings, database: opening, development }: StartO
       version: readVersion(new URL('../package.json', import.meta.url), process.env),
       since,
       render: loadingRenderer ? await loadingRenderer : noRenderer,
-      report: (error, where) => log.error({ err: error, where }, 'a part failed'),
+      report,
     });
     const app = await buildApp(context, {
       log,
@@ -90,7 +98,12 @@ export async function start({ settings, database: opening, development }: StartO
     cleanUp.push(() => ops.close());
     context.outbox.start();
     cleanUp.push(() => context.outbox.stop());
-    const watch = watchContent(db, () => context.documents.invalidate());
+    const index = keepIndexed({ db, language: config.language, onError: report });
+    cleanUp.push(() => index.stop());
+    const watch = watchContent(db, () => {
+      context.documents.invalidate();
+      index.update();
+    });
     cleanUp.push(() => watch.stop());
     const rendering = new AbortController();
     const rendered = rerenderStale(db, {

@@ -41,7 +41,7 @@ test.each([[new TypeError('x is not a function')], ['x is not a function']])(
     const { text, json } = reportProblem(error, { debug: false });
     expect(json.error.code).toBe('UNEXPECTED');
     expect(text).toBe(
-      'Something failed that we did not foresee: x is not a function\n' +
+      'Something unexpected failed: x is not a function\n' +
         'Run it again with LOG_LEVEL=debug and open an issue with what it prints. What was acknowledged is stored.',
     );
   },

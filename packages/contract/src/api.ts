@@ -66,6 +66,36 @@ export const apiPage = z.object({
 export const apiPageSummary = apiPage.omit({ html: true, headings: true });
 export const apiPageList = z.object({ items: z.array(apiPageSummary), nextCursor: z.string().nullable() });
 
+export const searchQuery = z.strictObject({
+  q: z.string().min(1).max(200).describe('words, "phrases" and -words; the last word may be unfinished'),
+  limit: listQuery.shape.limit,
+  cursor: listQuery.shape.cursor,
+});
+const textParts = z
+  .array(z.object({ text: z.string(), found: z.boolean() }))
+  .describe('text in pieces; found: it is what was looked for');
+export const apiHit = z.object({
+  kind: z.enum(['post', 'page', 'project']),
+  slug,
+  title: z.string(),
+  description: z.string(),
+  publishedAt: z.iso.datetime().nullable(),
+  updatedAt: z.iso.datetime().nullable(),
+  tags: z.array(z.string()),
+  url: z.string().describe('the path of its page'),
+  titleParts: textParts,
+  excerpt: textParts,
+});
+export const apiHitList = z.object({
+  items: z.array(apiHit),
+  nextCursor: z.string().nullable(),
+  total: z.number().int().describe('at most 1,000'),
+  corrected: z
+    .string()
+    .nullable()
+    .describe('what was looked for instead, when nothing has the words as they are'),
+});
+
 export const apiTag = z.object({
   slug,
   label: z.string(),

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import {
+  apiHitList,
   apiPage,
   apiPageList,
   apiPost,
@@ -12,6 +13,7 @@ import {
   apiSite,
   apiTagList,
   listQuery,
+  searchQuery,
   slugParams,
 } from './api.ts';
 import { contactMessage, contactStored } from './contact.ts';
@@ -38,6 +40,8 @@ export type Endpoint = {
   answer: z.ZodType;
   /** shows the present moment: asked every time, kept by nobody */
   live?: true;
+  /** there are too many of its answers to keep each of them */
+  unkept?: true;
   /** it is there only while this feature is on */
   feature?: keyof Features;
   /** beside those that every endpoint has */
@@ -86,6 +90,18 @@ export const endpoints = {
     answer: platformStatus,
     live: true,
     problems: [],
+  },
+  search: {
+    method: 'GET',
+    path: '/api/v1/search',
+    summary: 'Posts, pages and projects that have these words, the best first',
+    description:
+      'Words are found in any of their forms, without accents, and by their beginning; a phrase in quotes as it stands; a word with a minus must not occur. A word that nothing has is corrected.',
+    query: searchQuery,
+    status: 200,
+    answer: apiHitList,
+    unkept: true,
+    problems: ['INVALID_CURSOR'],
   },
   sendMessage: {
     method: 'POST',

@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 description, made from the endpoints and their schemas. */
 import { z } from 'zod';
 import {
+  apiHit,
   apiPage,
   apiPageSummary,
   apiPost,
@@ -67,6 +68,7 @@ const named = {
   Project: apiProject,
   PageSummary: apiPageSummary,
   Page: apiPage,
+  Hit: apiHit,
   Tag: apiTag,
   Link: link,
   Heading: heading,

@@ -120,6 +120,32 @@ export type SiteInfo = {
   sample: boolean;
 };
 
+/** A piece of text; `found`: it is what was looked for. */
+export type TextPart = { text: string; found: boolean };
+
+export type SearchHit = {
+  kind: 'post' | 'page' | 'project';
+  slug: string;
+  title: string;
+  description: string;
+  /** ISO 8601 UTC; null for pages and projects without a date */
+  publishedAt: string | null;
+  updatedAt: string | null;
+  tags: string[];
+  url: string;
+  titleParts: TextPart[];
+  /** the passages that have the words, else the beginning */
+  excerpt: TextPart[];
+};
+
+export type SearchPage = {
+  hits: SearchHit[];
+  /** at most 1,000 */
+  total: number;
+  /** what was looked for instead, when nothing has the words as they were typed */
+  corrected: string | null;
+};
+
 export type SiteData = {
   site(): Promise<SiteInfo>;
   home(): Promise<Home>;
@@ -134,6 +160,8 @@ export type SiteData = {
   archive(): Promise<ArchiveYear[]>;
   series(slug: string): Promise<Lookup<Series>>;
   /** for addresses that no page has. @param path decoded, without a slash at its end */
+  /** @param page from 1 */
+  search(text: string, page: number): Promise<SearchPage>;
   elsewhere(path: string): Promise<Exclude<Lookup<never>, { status: 'found' }>>;
   /** a few newest posts, for error pages */
   recent(): Promise<PostSummary[]>;

@@ -7,6 +7,7 @@ import { findPage } from './pages/pages.ts';
 import { countPosts, findPost, newestPosts, pageOfPosts, pageOfTag } from './posts/posts.ts';
 import { findProject, listProjects } from './projects/projects.ts';
 import { findElsewhere } from './redirects/redirects.ts';
+import { search } from './search/search.ts';
 import { findSeries } from './series/series.ts';
 import { listTags } from './tags/tags.ts';
 
@@ -17,6 +18,8 @@ export type SiteDataSources = {
   origin: string;
   platform: () => Promise<PlatformStatus>;
 };
+
+const HITS_ON_A_PAGE = 20;
 
 /** Everything the pages show, from one place. */
 export function siteData({ db, config, origin, platform }: SiteDataSources): SiteData {
@@ -42,6 +45,12 @@ export function siteData({ db, config, origin, platform }: SiteDataSources): Sit
     series: (slug) => findSeries(db, slug),
     elsewhere: (path) => findElsewhere(db, path),
     recent: () => newestPosts(db, 5),
+    search: (text, page) =>
+      search(db, text, {
+        language: config.language,
+        limit: HITS_ON_A_PAGE,
+        offset: (page - 1) * HITS_ON_A_PAGE,
+      }),
     platform,
   };
 }

@@ -1,6 +1,7 @@
 /** Pages: everything that is neither /api, nor a file of the build, nor media. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import type { Document } from './documents.ts';
 import { plainErrorPage } from './plain-error.ts';
 import { sendDocument } from './send.ts';
 
@@ -14,6 +15,9 @@ const DATA_PARAMETERS: Record<string, RegExp> = {
 };
 /** Pages that show the present moment, and their data for client navigation. */
 const LIVE = /^\/platform(\/__data\.json)?$/;
+/** There is an answer for everything that can be typed. */
+const SEARCH = /^\/search(\/__data\.json)?$/;
+const SEARCH_PARAMETERS: Record<string, RegExp> = { q: /^[^]+$/, page: /^[1-9]\d{0,3}$/ };
 /** What is a page although it stands below /api, where nothing else is. */
 export const PAGES_BELOW_API = ['/api/docs', '/api/docs/__data.json'];
 const MAX_ADDRESS = 2048;
@@ -28,12 +32,17 @@ export function documentRoutes(
     app.route({ method: ['GET', 'HEAD'], url, handler: (request, reply) => answer(request, reply) });
   }
 
+  function find(url: URL): Promise<Document> {
+    if (LIVE.test(url.pathname)) return documents.live(url);
+    return SEARCH.test(url.pathname) ? documents.unkept(url) : documents.get(url);
+  }
+
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (request.url.length > MAX_ADDRESS)
       return reply.code(414).type('text/html; charset=utf-8').send(plainErrorPage(414));
     const url = pageUrl(request.url, origin);
     if (!url) return reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
-    const document = LIVE.test(url.pathname) ? await documents.live(url) : await documents.get(url);
+    const document = await find(url);
     if (document.status !== 308) return sendDocument(request, reply, document);
     const location = withQuery(document.headers['location']!, request.url);
     return sendDocument(request, reply, { ...document, headers: { ...document.headers, location } });
@@ -57,9 +66,12 @@ function pageUrl(requestUrl: string, origin: string): URL | undefined {
   // Set part by part: "//host/x" and "/\\host" would otherwise be read as another origin.
   const url = new URL(origin);
   url.pathname = path;
-  if (question < 0 || !DATA.test(path)) return url;
-  const given = new URLSearchParams(requestUrl.slice(question));
-  for (const [name, form] of Object.entries(DATA_PARAMETERS)) {
+  const known = {
+    ...(DATA.test(path) && DATA_PARAMETERS),
+    ...(SEARCH.test(path) && SEARCH_PARAMETERS),
+  };
+  const given = new URLSearchParams(question < 0 ? '' : requestUrl.slice(question));
+  for (const [name, form] of Object.entries(known)) {
     const value = given.get(name);
     if (value !== null && form.test(value)) url.searchParams.set(name, value);
   }

@@ -51,6 +51,8 @@ const columns: { [Table in keyof Tables]: Record<keyof Tables[Table], true> } = 
   media: { hash: true, content_type: true, bytes: true, width: true, height: true, created_at: true },
   entry_media: { entry_id: true, hash: true, name: true, path: true },
   gone: { kind: true, slug: true, title: true, reason: true, since: true },
+  search_entries: { entry_id: true, key: true, visible_from: true, heading: true, exact: true, stems: true },
+  search_words: { word: true },
   redirects: { path: true, entry_id: true, target: true },
   content_version: { id: true, version: true },
   contact_messages: { id: true, received_at: true, name: true, email: true, message: true, suspect: true },

@@ -7,6 +7,7 @@ import { up as redirects } from './migrations/0002-redirects.ts';
 import { up as guid } from './migrations/0003-guid.ts';
 import { up as order } from './migrations/0004-order.ts';
 import { up as contact } from './migrations/0005-contact.ts';
+import { up as search } from './migrations/0006-search.ts';
 
 /** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
 export const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ export const migrations: Record<string, Migration> = {
   '0003-guid': { up: guid },
   '0004-order': { up: order },
   '0005-contact': { up: contact },
+  '0006-search': { up: search },
 };
 
 /**

@@ -74,6 +74,19 @@ export type GoneTable = {
 /** Old addresses, by path as `oldPath` writes it: of an entry, to a target, or gone for good (neither). */
 export type RedirectsTable = { path: string; entry_id: number | null; target: string | null };
 
+/** What the search reads of an entry; made from it in the background. See the migration 0006. */
+export type SearchEntriesTable = {
+  entry_id: number;
+  key: string;
+  visible_from: NullableTimestamp;
+  heading: string;
+  exact: string;
+  stems: string;
+};
+
+/** Every word of what was ever visible, without accents, for help with typing errors. */
+export type SearchWordsTable = { word: string };
+
 /** One row; the version rises with every change of content, so that every process sees it. */
 export type ContentVersionTable = { id: number; version: number };
 
@@ -107,6 +120,8 @@ export type Tables = {
   entry_media: EntryMediaTable;
   gone: GoneTable;
   redirects: RedirectsTable;
+  search_entries: SearchEntriesTable;
+  search_words: SearchWordsTable;
   content_version: ContentVersionTable;
   meta: MetaTable;
   contact_messages: ContactMessagesTable;

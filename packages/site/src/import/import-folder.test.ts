@@ -295,8 +295,8 @@ describe('addresses', () => {
       '"!!!" leaves nothing for an address. Add "slug:" with letters or digits to the front matter.',
     ]);
     expect(lines(report, 'skipped').map((line) => `${line.path} ${line.reason}`)).toEqual([
-      'blog/_index.md It stands for a whole folder, and the site makes its own page of that. Put the text into a page to keep it.',
-      'posts/index.md It stands for a whole folder, and the site makes its own page of that. Put the text into a page to keep it.',
+      'blog/_index.md It is the page of a folder, and the site makes such pages itself. Put its text into a page of its own to keep it.',
+      'posts/index.md It is the page of a folder, and the site makes such pages itself. Put its text into a page of its own to keep it.',
     ]);
   });
 });
@@ -467,7 +467,7 @@ describe('bad files fail with the reason, and the others come in', () => {
       'deep/loop skipped Links to folders are not followed.',
       'good.md created null',
       'out.md failed The link leads out of the folder. Put the file itself here.',
-      'self.md failed The link points to nothing. Mend or remove it.',
+      'self.md failed The link points to nothing. Correct or remove it.',
       'socket.md failed It is not a regular file. Remove or rename it.',
     ]);
   });

@@ -13,6 +13,7 @@ export const words = {
   sample: { text: 'Sample content. Remove it with', command: 'npx homepage sample remove' },
   fill: { text: 'To fill this page, run', command: 'npx homepage import <folder>' },
   theme: { label: 'Theme', system: 'System', light: 'Light', dark: 'Dark' },
+  search: 'Search',
   footer: {
     contact: 'Contact',
     archive: 'Archive',

@@ -119,8 +119,8 @@ Text **bold**  and text.
 [Video on YouTube](https://www.youtube.com/watch?v=abc)
 `,
       [
-        "1 Left out, since it is a program: import Chart from '../components/Chart'",
-        '3 Left out, since it is a program: export const year = 2020',
+        "1 Code is not imported: import Chart from '../components/Chart'",
+        '3 Code is not imported: export const year = 2020',
         '5 The expression {year} is not worked out here.',
         '11 The component <Chart> is not known here.',
         '13 The component <Tabs> is not known here.',
