@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { prepareTemplate } from '@homepage/site';
+import { prepareFonts, prepareTemplate } from '@homepage/site';
 
 const root = resolve(import.meta.dirname, '..');
 const web = join(root, 'apps/web');
@@ -27,6 +27,7 @@ if (process.argv.includes('--check')) {
 } else {
   if (!fresh) buildWeb();
   await prepareTemplate(join(root, '.cache'));
+  await prepareFonts(join(root, '.cache'));
 }
 
 function buildWeb(): void {

@@ -1,12 +1,14 @@
 /** What the routes work with, made from what is open already: the same for the site and for its tests. */
+import { join } from 'node:path';
 import type { ContactForm } from '@homepage/contract';
 import { explainDatabaseError, type Database, type Notifier, type Storage } from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
-import { Outbox, siteData, type Tables } from '@homepage/site';
+import { Outbox, Previews, siteData, type Tables } from '@homepage/site';
 import type { Context } from './context.ts';
 import { Documents } from './documents/documents.ts';
 import type { PagePlatform, Renderer } from './documents/renderer.ts';
 import { withSources } from './documents/sources.ts';
+import { repository } from './open-database.ts';
 import { platformStatus } from './platform-status.ts';
 import { RETRY_AFTER_SECONDS } from './problems.ts';
 import type { Version } from './version.ts';
@@ -29,8 +31,9 @@ export type ContextParts = {
 export function openContext(parts: ContextParts): Context {
   const { database, storage, notifiers, config, origin, version, since, render, report } = parts;
   const { db } = database;
+  const previews = new Previews(join(repository, '.cache'));
   // Pages read the data, the data has the state of the platform, and that counts the kept pages.
-  const documents = new Documents(withSources({ db, config, origin }, (url) => renderPage(url)));
+  const documents = new Documents(withSources({ db, config, origin, previews }, (url) => renderPage(url)));
   const platform = platformStatus({ version, since, database, storage, documents });
   const data = siteData({ db, config, origin, platform });
   const outbox = new Outbox({ db, notifiers, keepDays: config.contact.keepDays, onError: report });

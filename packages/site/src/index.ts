@@ -13,13 +13,15 @@ export { feedContent, type FeedContent, type FeedPost } from './discovery/feed.t
 export { sitemapEntries, type SitemapEntry } from './discovery/sitemap.ts';
 export { listMessages, removeMessage, storeMessage, type StoredMessage } from './contact/messages.ts';
 export { Outbox } from './contact/outbox.ts';
+export { prepareFonts } from './preview/fonts.ts';
+export { Previews } from './preview/previews.ts';
 export { indexEntries } from './search/index-entries.ts';
 export { keepIndexed } from './search/keep-indexed.ts';
 export { MAX_QUERY } from './search/query.ts';
 export { MOST_HITS, search } from './search/search.ts';
 export { slugify } from './slug.ts';
 export { findPage, listPages } from './pages/pages.ts';
-export { findPost, newestPosts } from './posts/posts.ts';
+export { findPost, findPreview, newestPosts } from './posts/posts.ts';
 export { selectPosts, summaries } from './posts/summaries.ts';
 export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';

@@ -14,7 +14,9 @@ export async function sendDocument(
     reply.header('etag', document.etag);
     if (matches(request.headers['if-none-match'], document.etag)) return reply.code(304).send();
   }
-  const encoding = acceptedEncoding(request.headers['accept-encoding']);
+  // A picture is compressed already.
+  const isPicture = document.headers['content-type']?.startsWith('image/');
+  const encoding = isPicture ? 'identity' : acceptedEncoding(request.headers['accept-encoding']);
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   const body = await document.body(encoding);
   // A redirect has no body, so no type either.

@@ -1,11 +1,12 @@
 /** What is rendered, kept and sent like a page, but is none: feeds, the sitemap and the like. */
 import type { Kysely } from 'kysely';
 import type { SiteConfig } from '@homepage/platform/config';
-import type { Tables } from '@homepage/site';
+import type { Previews, Tables } from '@homepage/site';
 import { discovery } from '../features/discovery/addresses.ts';
 import { feeds } from '../features/feeds/addresses.ts';
+import { previews } from '../features/preview/addresses.ts';
 
-export type SourceContext = { db: Kysely<Tables>; config: SiteConfig; origin: string };
+export type SourceContext = { db: Kysely<Tables>; config: SiteConfig; origin: string; previews: Previews };
 
 export type DocumentSource = {
   /** as routes */
@@ -14,7 +15,7 @@ export type DocumentSource = {
   render(url: URL, context: SourceContext): Promise<Response | undefined>;
 };
 
-const sources: DocumentSource[] = [feeds, discovery];
+const sources: DocumentSource[] = [feeds, discovery, previews];
 
 export const SOURCE_ADDRESSES = sources.flatMap(({ addresses }) => addresses);
 

@@ -25,11 +25,19 @@ export function metaTags(site: SiteInfo, about: About): string {
     property('og:description', description),
     property('og:url', address),
     property('og:site_name', site.name),
+    property('og:image', `${site.origin}${picture(about)}`),
+    property('og:image:width', '1200'),
+    property('og:image:height', '630'),
+    property('og:image:alt', about.title || site.title),
+    named('twitter:card', 'summary_large_image'),
     about.published && property('article:published_time', about.published),
     about.changed && property('article:modified_time', about.changed),
   ];
   return tags.filter(Boolean).join('');
 }
+
+/** A post has one of its own, with its title. */
+const picture = ({ type, path }: About) => `/og${type === 'article' ? path : '/site'}.png`;
 
 const feed = (type: string, title: string, href: string) =>
   `<link rel="alternate" type="${type}" title="${escape(title)}" href="${escape(href)}">`;

@@ -93,6 +93,18 @@ export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup
   };
 }
 
+/** What a picture of a link to the post shows; undefined when visitors may not see it. */
+export async function findPreview(
+  db: Kysely<Tables>,
+  slug: string,
+): Promise<{ title: string; publishedAt: Date } | undefined> {
+  const row = await visible(db, 'post')
+    .select(['entries.title', 'entries.published_at'])
+    .where('entries.slug', '=', slug)
+    .executeTakeFirst();
+  return row && { title: row.title, publishedAt: row.published_at! };
+}
+
 async function neighbour(
   db: Kysely<Tables>,
   row: { slug: string; published_at: Date | null },
