@@ -11,7 +11,15 @@ export type Tag = { slug: string; label: string };
 export type TagCount = Tag & { count: number };
 export type Link = { title: string; url: string };
 export type Heading = { id: string; text: string; depth: number };
-export type Picture = { src: string; alt: string; width: number | null; height: number | null };
+export type Picture = {
+  src: string;
+  alt: string;
+  width: number | null;
+  height: number | null;
+  /** smaller copies by content type, best first; `sizes` says how wide it is shown */
+  sources: { type: string; srcset: string }[];
+  sizes: string;
+};
 
 export type PostSummary = {
   slug: string;

@@ -1,12 +1,13 @@
 import type { Element, Root } from 'hast';
-import { visit } from 'unist-util-visit';
+import { SKIP, visit } from 'unist-util-visit';
 import type { Page } from './page.ts';
 import { SOURCE_URL } from './safe-url.ts';
 
 /** Lists images and gives them address, size and lazy loading. One whose address was refused leaves its alternative text. */
-export function images({ options, images: found }: Page) {
+export function images({ options, images: found, sources }: Page) {
   return (tree: Root): void => {
-    visit(tree, { type: 'element', tagName: 'img' }, ({ properties, position }, index, parent) => {
+    visit(tree, { type: 'element', tagName: 'img' }, (node, index, parent) => {
+      const { properties, position } = node;
       if (!parent || index === undefined) return;
       const alt = String(properties.alt ?? '');
       if (!properties.src) {
@@ -18,8 +19,9 @@ export function images({ options, images: found }: Page) {
       found.push({ url, ...at });
       const picture = options.picture?.(url, at);
       if (picture && SOURCE_URL.test(picture.src)) {
-        const { src, width, height, srcset, sizes } = picture;
-        Object.assign(properties, { src, srcSet: srcset, sizes });
+        const { src, width, height } = picture;
+        properties.src = src;
+        if (picture.sources?.length) sources.set(node, picture);
         if (width && height) Object.assign(properties, { width, height });
       }
       Object.assign(properties, { alt, loading: 'lazy', decoding: 'async' });
@@ -46,6 +48,29 @@ export function figures() {
           children: [{ type: 'text', value: title }],
         },
       ];
+    });
+  };
+}
+
+/** Browsers take the first copy of an image that they know, in the size that they need. */
+export function pictures({ sources }: Page) {
+  return (tree: Root): void => {
+    visit(tree, { type: 'element', tagName: 'img' }, (image, index, parent) => {
+      const picture = sources.get(image);
+      if (!picture || !parent || index === undefined) return;
+      const copies = picture.sources!.map(({ type, srcset }): Element => ({
+        type: 'element',
+        tagName: 'source',
+        properties: { type, srcSet: srcset, sizes: picture.sizes },
+        children: [],
+      }));
+      parent.children[index] = {
+        type: 'element',
+        tagName: 'picture',
+        properties: {},
+        children: [...copies, image],
+      };
+      return [SKIP, index + 1];
     });
   };
 }

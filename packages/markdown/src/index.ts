@@ -16,7 +16,7 @@ export async function mapAddresses(...parameters: Parameters<typeof mapInText>):
 }
 
 /** Raise it with every change of the HTML: stored texts with another version are rendered again in the background. */
-export const RENDERER_VERSION = 2;
+export const RENDERER_VERSION = 3;
 
 /**
  * Renders Markdown to safe HTML; see `render.ts` for the way it takes. The pipeline is loaded on the first call, colours on the first

@@ -1,7 +1,15 @@
+import type { Element } from 'hast';
 import type { Labels } from './labels.ts';
 import type { Slots } from './slots.ts';
 
-export type Picture = { src: string; width?: number; height?: number; srcset?: string; sizes?: string };
+export type Picture = {
+  src: string;
+  width?: number;
+  height?: number;
+  /** copies by content type, best first; `sizes` says how wide the picture is shown */
+  sources?: { type: string; srcset: string }[];
+  sizes?: string;
+};
 
 export type RenderOptions = {
   /** Called for every image (Markdown or raw HTML) that passed the sanitiser; return a replacement, or undefined to keep it. */
@@ -28,6 +36,8 @@ export type Page = {
   headings: Heading[];
   links: Address[];
   images: Address[];
+  /** of those images that have copies */
+  sources: Map<Element, Picture>;
   text: string;
   excerpt: string;
   words: number;

@@ -100,7 +100,16 @@ describe('images', () => {
         picture: (url, { line }) => {
           asked.push([url, line]);
           return url === 'a.png'
-            ? { src: '/m/a.avif', width: 20, height: 10, srcset: '/m/a2.avif 2x', sizes: '20px' }
+            ? {
+                src: '/m/a.jpg',
+                width: 20,
+                height: 10,
+                sources: [
+                  { type: 'image/avif', srcset: '/m/10/a.avif 10w, /m/20/a.avif 20w' },
+                  { type: 'image/webp', srcset: '/m/10/a.webp 10w' },
+                ],
+                sizes: '20px',
+              }
             : undefined;
         },
       },
@@ -112,7 +121,9 @@ describe('images', () => {
     ]);
     expect(images.map(({ url, line }) => [url, line])).toEqual(asked);
     expect(html).toContain(
-      '<img src="/m/a.avif" alt="a" srcset="/m/a2.avif 2x" sizes="20px" width="20" height="10" loading="lazy" decoding="async">',
+      '<picture><source type="image/avif" srcset="/m/10/a.avif 10w, /m/20/a.avif 20w" sizes="20px">' +
+        '<source type="image/webp" srcset="/m/10/a.webp 10w" sizes="20px">' +
+        '<img src="/m/a.jpg" alt="a" width="20" height="10" loading="lazy" decoding="async"></picture>',
     );
     expect(html).toContain('<img src="b.png" alt="" loading="lazy" decoding="async">');
   });

@@ -6,7 +6,7 @@ import { codeBlocks, rawPre } from './code.ts';
 import { refuseDeepTrees, refuseHugeText, tooDeep } from './depth.ts';
 import { footnotes } from './footnotes.ts';
 import { headings } from './headings.ts';
-import { figures, images } from './images.ts';
+import { figures, images, pictures } from './images.ts';
 import { ENGLISH } from './labels.ts';
 import { links, unnestLinks } from './links.ts';
 import { formulas } from './math.ts';
@@ -49,6 +49,7 @@ export async function render(markdown: string, options: RenderOptions = {}): Pro
     headings: [],
     links: [],
     images: [],
+    sources: new Map(),
     text: '',
     excerpt: '',
     words: 0,
@@ -77,6 +78,7 @@ export async function render(markdown: string, options: RenderOptions = {}): Pro
     .use(links, page)
     .use(images, page)
     .use(figures)
+    .use(pictures, page)
     .use(tables, page)
     .use(rawPre, page)
     .use(headings, page)

@@ -9,6 +9,7 @@ export { rerenderStale } from './entries/rerender.ts';
 export { siteData } from './site-data.ts';
 export { findMedia, mediaStatus, type MediaFile } from './media/media.ts';
 export { mediaKey, mediaUrl } from './media/resolve.ts';
+export { makeVariant, variantKey, variantWidths, type Format } from './media/variants.ts';
 export { feedContent, type FeedContent, type FeedPost } from './discovery/feed.ts';
 export { sitemapEntries, type SitemapEntry } from './discovery/sitemap.ts';
 export { listMessages, removeMessage, storeMessage, type StoredMessage } from './contact/messages.ts';

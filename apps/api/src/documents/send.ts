@@ -12,7 +12,7 @@ export async function sendDocument(
   addVary(reply, 'accept-encoding');
   if (document.status === 200) {
     reply.header('etag', document.etag);
-    if (matches(request.headers['if-none-match'], document.etag)) return reply.code(304).send();
+    if (hasAlready(request, document.etag)) return reply.code(304).send();
   }
   // A picture is compressed already.
   const isPicture = document.headers['content-type']?.startsWith('image/');
@@ -30,7 +30,8 @@ export function addVary(reply: FastifyReply, name: string): void {
 }
 
 /** RFC 9110, 13.1.2: compared weakly. */
-function matches(header: string | undefined, etag: string): boolean {
+export function hasAlready(request: FastifyRequest, etag: string): boolean {
+  const header = request.headers['if-none-match'];
   if (!header) return false;
   const bare = etag.replace(/^W\//, '');
   return header.split(',').some((value) => value.trim() === '*' || value.trim().replace(/^W\//, '') === bare);

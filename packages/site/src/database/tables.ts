@@ -56,6 +56,7 @@ export type MediaTable = {
   bytes: number;
   width: number | null;
   height: number | null;
+  animated: Generated<boolean>;
   created_at: StampedTimestamp;
 };
 

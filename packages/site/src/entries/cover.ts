@@ -1,6 +1,7 @@
 import type { Picture } from '@homepage/contract';
 import { findMedia } from '../media/media.ts';
 import { mediaUrl } from '../media/resolve.ts';
+import { pictureSources } from '../media/variants.ts';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 
@@ -15,5 +16,6 @@ export async function coverOf(
     alt: row.cover_alt,
     width: media?.width ?? null,
     height: media?.height ?? null,
+    ...(media ? pictureSources(media, row.cover_name) : { sources: [], sizes: '' }),
   };
 }

@@ -14,7 +14,12 @@ describe('type and size by the bytes', () => {
     ['image/webp', () => blank(7, 5).webp()],
     ['image/avif', () => blank(7, 5).avif()],
   ])('%s', async (contentType, make) => {
-    expect(await inspectFile(await make().toBuffer())).toEqual({ contentType, width: 7, height: 5 });
+    expect(await inspectFile(await make().toBuffer())).toEqual({
+      contentType,
+      width: 7,
+      height: 5,
+      animated: false,
+    });
   });
 
   test('a photograph on its side has the size that is shown', async () => {
@@ -29,6 +34,7 @@ describe('type and size by the bytes', () => {
       contentType: 'image/svg+xml',
       width: 12,
       height: 8,
+      animated: false,
     });
   });
 
@@ -38,8 +44,32 @@ describe('type and size by the bytes', () => {
     ['application/octet-stream', Buffer.from([0x80, 0x81, 0, 1])],
     ['application/pdf', Buffer.from('%PDF-1.7\n')],
   ])('%s is no picture', async (contentType, bytes) => {
-    expect(await inspectFile(bytes)).toEqual({ contentType, width: null, height: null });
+    expect(await inspectFile(bytes)).toEqual({
+      contentType,
+      width: null,
+      height: null,
+      animated: false,
+    });
     expect(isPicture(contentType)).toBe(false);
+  });
+});
+
+test.each(['gif', 'webp'] as const)('a %s of two pictures moves', async (format) => {
+  const frames = await Promise.all(
+    ['#123', '#456'].map((background) =>
+      sharp({ create: { width: 7, height: 5, channels: 3, background } })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  const moving = await sharp(frames, { join: { animated: true } })
+    .toFormat(format)
+    .toBuffer();
+  expect(await inspectFile(moving)).toEqual({
+    contentType: `image/${format}`,
+    width: 7,
+    height: 5,
+    animated: true,
   });
 });
 

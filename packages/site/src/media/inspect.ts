@@ -24,6 +24,8 @@ export type FileInfo = {
   /** in pixels as shown, after turning by EXIF; null for what is no picture */
   width: number | null;
   height: number | null;
+  /** more than one picture, shown one after the other */
+  animated: boolean;
 };
 
 /**
@@ -32,7 +34,7 @@ export type FileInfo = {
 export async function inspectFile(bytes: Uint8Array): Promise<FileInfo> {
   const contentType = await contentTypeOf(bytes);
   if (contentType === 'image/svg+xml') checkSvg(new TextDecoder().decode(bytes));
-  if (!isPicture(contentType)) return { contentType, width: null, height: null };
+  if (!isPicture(contentType)) return { contentType, width: null, height: null, animated: false };
   return { contentType, ...(await sizeOf(bytes)) };
 }
 
@@ -45,7 +47,7 @@ async function contentTypeOf(bytes: Uint8Array): Promise<string> {
   return isUtf8(bytes) ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }
 
-async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number }> {
+async function sizeOf(bytes: Uint8Array): Promise<Omit<FileInfo, 'contentType'>> {
   const { autoOrient, width, height, pages } = await sharp(bytes, { limitInputPixels: false })
     .metadata()
     .catch((cause: unknown) => {
@@ -64,7 +66,7 @@ async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: numbe
       },
     );
   }
-  return { width: autoOrient.width, height: autoOrient.height };
+  return { width: autoOrient.width, height: autoOrient.height, animated: (pages ?? 1) > 1 };
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

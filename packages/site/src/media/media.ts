@@ -7,6 +7,7 @@ export type MediaFile = {
   bytes: number;
   width: number | null;
   height: number | null;
+  animated: boolean;
 };
 
 export async function findMedia(db: Kysely<Tables>, hash: string): Promise<MediaFile | undefined> {
@@ -18,6 +19,7 @@ export async function findMedia(db: Kysely<Tables>, hash: string): Promise<Media
       bytes: row.bytes,
       width: row.width,
       height: row.height,
+      animated: row.animated,
     }
   );
 }

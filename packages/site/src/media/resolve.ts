@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Picture } from '@homepage/markdown';
 import type { Tables } from '../database/tables.ts';
+import { pictureSources } from './variants.ts';
 
 export const mediaUrl = (hash: string, name: string): string => `/media/${hash}/${encodeURIComponent(name)}`;
 export const mediaKey = (hash: string): string => `media/${hash}`;
@@ -18,7 +19,7 @@ export async function mediaResolver(
   if (media.length === 0) return { picture: () => undefined, link: () => undefined };
   const rows = await db
     .selectFrom('media')
-    .select(['hash', 'width', 'height'])
+    .select(['hash', 'content_type as contentType', 'width', 'height', 'animated'])
     .where(
       'hash',
       'in',
@@ -35,6 +36,7 @@ export async function mediaResolver(
           src: mediaUrl(file.hash, file.name),
           width: size?.width ?? undefined,
           height: size?.height ?? undefined,
+          ...(size && pictureSources(size, file.name)),
         },
       ];
     }),

@@ -4,6 +4,7 @@ import type { Storage } from '@homepage/platform';
 import type { Tables } from '../database/tables.ts';
 import type { FileInfo } from './inspect.ts';
 import { mediaKey } from './resolve.ts';
+import { variantKeys } from './variants.ts';
 
 export type Site = { db: Kysely<Tables>; storage: Storage };
 
@@ -32,6 +33,7 @@ export async function storeMedia(
       bytes: bytes.byteLength,
       width: info.width,
       height: info.height,
+      animated: info.animated,
     })
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .execute();
@@ -63,8 +65,10 @@ export async function removeUnusedMedia(
         eb.exists(eb.selectFrom('entries').select('id').whereRef('entries.cover_hash', '=', 'media.hash')),
       ),
     )
-    .returning('hash')
+    .returning(['hash', 'content_type as contentType', 'width', 'animated'])
     .execute();
-  for (const { hash } of removed) await storage.remove(mediaKey(hash));
+  for (const file of removed) {
+    for (const key of [...variantKeys(file), mediaKey(file.hash)]) await storage.remove(key);
+  }
   return removed.length;
 }

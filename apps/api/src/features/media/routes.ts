@@ -1,30 +1,69 @@
 /** Pictures and files by the hash of their bytes: they never change, so browsers keep them for good. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { findMedia, mediaKey } from '@homepage/site';
+import type { StoredObject } from '@homepage/platform';
+import { findMedia, mediaKey, mediaUrl, variantWidths, type Format } from '@homepage/site';
 import type { Context } from '../../context.ts';
+import { hasAlready } from '../../documents/send.ts';
 import { notFound, sendProblem } from '../../problems.ts';
+import { Variants } from './variants.ts';
 
-const params = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().min(1).max(255) });
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const original = z.object({ hash, name: z.string().min(1).max(255) });
+const variant = original.extend({
+  width: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/)
+    .transform(Number),
+  name: z
+    .string()
+    .max(255)
+    .regex(/\.(avif|webp)$/),
+});
 
 export function mediaRoutes(app: FastifyInstance, { db, storage }: Context): void {
-  app
-    .withTypeProvider<ZodTypeProvider>()
-    .get('/media/:hash/:name', { schema: { params } }, async (request, reply) => {
-      const media = await findMedia(db, request.params.hash);
-      const object = media && (await storage.get(mediaKey(media.hash)));
-      if (!media || !object) return sendProblem(reply, notFound());
-      return (
-        reply
-          .type(media.contentType)
-          .header('content-length', object.bytes)
-          .header('cache-control', 'public, max-age=31536000, immutable')
-          .header('etag', `"${media.hash}"`)
-          // A picture opened by itself may be an SVG: it gets no script, no network and no origin.
-          .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-          .header('content-disposition', media.contentType.startsWith('image/') ? 'inline' : 'attachment')
-          .send(object.body)
-      );
+  const variants = new Variants(storage);
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+
+  typed.get('/media/:hash/:name', { schema: { params: original } }, async (request, reply) => {
+    const media = await findMedia(db, request.params.hash);
+    if (!media) return sendProblem(reply, notFound());
+    const etag = `"${media.hash}"`;
+    if (hasAlready(request, etag)) return lasting(reply, etag).code(304).send();
+    const object = await storage.get(mediaKey(media.hash));
+    if (!object) return sendProblem(reply, notFound());
+    return sendObject(lasting(reply, etag), object, media.contentType);
+  });
+
+  typed.get('/media/:hash/:width/:name', { schema: { params: variant } }, async (request, reply) => {
+    const { hash, width, name } = request.params;
+    const media = await findMedia(db, hash);
+    // Only copies that pages name: strangers cannot ask for more.
+    if (!media || !variantWidths(media).includes(width)) return sendProblem(reply, notFound());
+    const format = name.slice(-4) as Format;
+    const etag = `"${hash}-${width}-${format}"`;
+    if (hasAlready(request, etag)) return lasting(reply, etag).code(304).send();
+    const object = await variants.get(media, width, format).catch((error: unknown) => {
+      request.log.warn({ err: error, media: hash }, 'a smaller copy could not be made');
+      return undefined;
     });
+    if (object) return sendObject(lasting(reply, etag), object, `image/${format}`);
+    return reply.header('cache-control', 'no-store').redirect(mediaUrl(hash, name.slice(0, -5)), 307);
+  });
+}
+
+const lasting = (reply: FastifyReply, etag: string): FastifyReply =>
+  reply.header('etag', etag).header('cache-control', 'public, max-age=31536000, immutable');
+
+function sendObject(reply: FastifyReply, object: StoredObject, type: string): FastifyReply {
+  return (
+    reply
+      .type(type)
+      .header('content-length', object.bytes)
+      // A picture opened by itself may be an SVG: it gets no script, no network and no origin.
+      .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+      .header('content-disposition', type.startsWith('image/') ? 'inline' : 'attachment')
+      .send(object.body)
+  );
 }
