@@ -8,10 +8,12 @@ import { parseArgs } from 'node:util';
 import { suggest } from '@homepage/platform';
 import { documents } from './documents.ts';
 import { lighthousePerformance } from './lighthouse-performance.ts';
+import { pageCost } from './page-cost.ts';
 import type { Row } from './row.ts';
 
 const benches: Record<string, () => Promise<Row[]>> = {
   documents,
+  'page-cost': pageCost,
   lighthouse: lighthousePerformance,
 };
 

@@ -10,6 +10,10 @@ declare global {
       /** logs a failure that no page expected */
       report(error: unknown, path: string): void;
     }
+    interface PageData {
+      /** where search engines list the page, when that is not here */
+      canonical?: string | null;
+    }
     interface Error {
       message: string;
       /** 410 only: what was here and why it is gone */

@@ -45,6 +45,8 @@ export type Post = PostSummary & {
   headings: Heading[];
   words: number;
   cover: Picture | null;
+  /** where search engines list it, when that is not here */
+  canonical: string | null;
   /** the older neighbour in time */
   previous: Link | null;
   /** the newer neighbour in time */
@@ -72,6 +74,8 @@ export type Project = ProjectSummary & {
   html: string;
   headings: Heading[];
   cover: Picture | null;
+  /** as in Post */
+  canonical: string | null;
 };
 
 /** about, privacy and whatever pages the owner adds */
@@ -81,6 +85,8 @@ export type Page = {
   description: string;
   html: string;
   headings: Heading[];
+  /** as in Post */
+  canonical: string | null;
   updatedAt: string | null;
   sample: boolean;
 };
@@ -96,7 +102,16 @@ export type Home = {
   totalPosts: number;
 };
 
-export type ArchiveYear = { year: number; posts: PostSummary[] };
+/** A year with posts, and the page of the archive that it begins on. */
+export type ArchiveYear = { year: number; count: number; page: number };
+
+export type ArchivePage = {
+  /** the posts of this page by year, newest first; a long year goes on on the next page */
+  posts: { year: number; posts: PostSummary[] }[];
+  years: ArchiveYear[];
+  page: number;
+  pages: number;
+};
 
 export type Series = { slug: string; title: string; posts: PostSummary[] };
 
@@ -165,7 +180,7 @@ export type SiteData = {
   page(slug: string): Promise<Lookup<Page>>;
   tags(): Promise<TagCount[]>;
   tag(slug: string, page: number): Promise<Lookup<TaggedPage>>;
-  archive(): Promise<ArchiveYear[]>;
+  archive(page: number): Promise<Lookup<ArchivePage>>;
   series(slug: string): Promise<Lookup<Series>>;
   /** for addresses that no page has. @param path decoded, without a slash at its end */
   /** @param page from 1 */

@@ -1,8 +1,11 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Nodes, Root } from 'mdast';
 import { MarkdownError } from './errors.ts';
 
-/** Characters of a text: a long novel. Parsing needs about 800 bytes of memory for each. */
-const LARGEST = 500_000;
+/** Characters of a text: four long novels. Rendering one takes a minute. */
+const LARGEST = 2_500_000;
+/** What rendering needs, in bytes of memory, measured; running out of it would end the whole process. */
+const MEMORY = { perCharacter: 800, perLine: 4000 };
 /** Quotes, lists, emphasis and so on inside one another. The steps after parsing call themselves once per level. */
 const DEEPEST = 60;
 /** Markers at the start of one line, refused before parsing because parsing takes the square of their number. */
@@ -17,19 +20,35 @@ const NEVER_NESTED = new Set(
   ),
 );
 
-/** @throws MarkdownError before the parser sees a text that it could not finish */
-export function refuseHugeText(markdown: string): void {
-  if (markdown.length > LARGEST) {
-    throw new MarkdownError(
-      'MARKDOWN_TOO_LARGE',
-      `The text has ${markdown.length} characters; ${LARGEST} are possible.`,
-      {
-        fix: 'Split it into several posts, or attach the long part as a file.',
-      },
+/**
+ * @param heapLimit bytes of memory that this process may use
+ * @throws MarkdownError before the parser sees a text that it could not finish
+ */
+export function refuseHugeText(markdown: string, heapLimit = getHeapStatistics().heap_size_limit): void {
+  const characters = markdown.length;
+  if (characters > LARGEST) {
+    throw tooLarge(`The text has ${characters} characters; ${LARGEST} are possible.`);
+  }
+  const lines = markdown.split('\n').length;
+  const needed = characters * MEMORY.perCharacter + lines * MEMORY.perLine;
+  const usable = heapLimit * 0.8;
+  if (needed > usable) {
+    throw tooLarge(
+      `The text has ${characters} characters in ${lines} lines. Rendering it needs ${megabytes(needed)} of memory; this process can use ${megabytes(usable)}.`,
     );
   }
   const deep = MARKERS.exec(markdown);
   if (deep) throw tooDeep(markdown.slice(0, deep.index).split('\n').length);
+}
+
+function tooLarge(message: string): MarkdownError {
+  return new MarkdownError('MARKDOWN_TOO_LARGE', message, {
+    fix: 'Split it into several posts, or attach the long part as a file.',
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
 }
 
 /** The first step of the pipeline: refuses trees that are too deep for the steps after it. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refuseHugeText } from './depth.ts';
 import { MarkdownError, render } from './index.ts';
 
 const html = async (markdown: string) => (await render(markdown)).html;
@@ -252,7 +253,7 @@ describe('limits', () => {
     ['one long run of signs', `${'_'.repeat(50_000)}a${'_'.repeat(50_000)}`, 'MARKDOWN_TOO_DEEP'],
     ['raw elements', '<div>'.repeat(10_000), 'MARKDOWN_TOO_DEEP'],
     ['raw elements with wrong ends', '<div></b>'.repeat(10_000), 'MARKDOWN_TOO_DEEP'],
-    ['two megabytes', 'Lorem ipsum dolor. '.repeat(110_000), 'MARKDOWN_TOO_LARGE'],
+    ['three megabytes', 'Lorem ipsum dolor. '.repeat(160_000), 'MARKDOWN_TOO_LARGE'],
   ])('%s are refused with a reason', async (_name, markdown, code) => {
     const error = await render(markdown).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(MarkdownError);
@@ -280,6 +281,14 @@ describe('limits', () => {
     },
     60_000,
   );
+
+  it('a text that needs more memory than there is is refused, not tried', () => {
+    const novel = 'Lorem ipsum dolor.\n\n'.repeat(20_000);
+    expect(() => refuseHugeText(novel, 4e9)).not.toThrow();
+    expect(() => refuseHugeText(novel, 256e6)).toThrow(
+      'The text has 400000 characters in 40001 lines. Rendering it needs 481 MB of memory; this process can use 205 MB.',
+    );
+  });
 
   it('names the line', async () => {
     await expect(render(`a\n\nb ${'['.repeat(500)}`)).rejects.toMatchObject({ line: 3 });

@@ -1,6 +1,6 @@
 export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
 export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
-export { contentVersion } from './content-version.ts';
+export { bumpContentVersion, contentVersion } from './content-version.ts';
 export { findElsewhere, listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';
 export { entryUrl, postUrl, projectUrl } from './entries/url.ts';
 export { saveEntry, type EntryInput, type EntryMedia, type SaveResult } from './entries/save.ts';

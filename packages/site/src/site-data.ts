@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { PlatformStatus, SiteData, SiteInfo } from '@homepage/contract';
 import type { SiteConfig } from '@homepage/platform/config';
 import type { Tables } from './database/tables.ts';
-import { archiveByYear } from './archive/archive.ts';
+import { pageOfArchive } from './archive/archive.ts';
 import { findPage } from './pages/pages.ts';
 import { countPosts, findPost, newestPosts, pageOfPosts, pageOfTag } from './posts/posts.ts';
 import { findProject, listProjects } from './projects/projects.ts';
@@ -41,7 +41,7 @@ export function siteData({ db, config, origin, platform }: SiteDataSources): Sit
     page: (slug) => findPage(db, slug),
     tags: () => listTags(db),
     tag: (slug, page) => pageOfTag(db, slug, page, config.postsPerPage),
-    archive: () => archiveByYear(db, config.timeZone),
+    archive: (page) => pageOfArchive(db, page, config.timeZone),
     series: (slug) => findSeries(db, slug),
     elsewhere: (path) => findElsewhere(db, path),
     recent: () => newestPosts(db, 5),

@@ -7,13 +7,15 @@ export type About = {
   type: 'website' | 'article' | 'profile';
   /** path of the page */
   path: string;
+  /** where search engines list it; null: here */
+  canonical?: string | null;
   /** ISO 8601 UTC; articles only */
   published?: string;
   changed?: string | null;
 };
 
 export function metaTags(site: SiteInfo, about: About): string {
-  const address = site.origin + about.path;
+  const address = about.canonical ?? site.origin + about.path;
   const description = about.description || site.description;
   const tags = [
     named('description', description),

@@ -47,7 +47,7 @@ const columns: { [Table in keyof Tables]: Record<keyof Tables[Table], true> } = 
     created_at: true,
   },
   tags: { slug: true, label: true },
-  entry_tags: { entry_id: true, tag_slug: true, position: true },
+  entry_tags: { entry_id: true, tag_slug: true, position: true, post_at: true },
   media: {
     hash: true,
     content_type: true,

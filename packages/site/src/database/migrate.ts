@@ -9,6 +9,7 @@ import { up as order } from './migrations/0004-order.ts';
 import { up as contact } from './migrations/0005-contact.ts';
 import { up as search } from './migrations/0006-search.ts';
 import { up as animated } from './migrations/0007-animated.ts';
+import { up as lists } from './migrations/0008-lists.ts';
 
 /** Every migration in order. They only go forward; a release must run on the schema before and after its own. */
 export const migrations: Record<string, Migration> = {
@@ -19,6 +20,7 @@ export const migrations: Record<string, Migration> = {
   '0005-contact': { up: contact },
   '0006-search': { up: search },
   '0007-animated': { up: animated },
+  '0008-lists': { up: lists },
 };
 
 /**

@@ -47,7 +47,13 @@ export type EntriesTable = {
 };
 
 export type TagsTable = { slug: string; label: string };
-export type EntryTagsTable = { entry_id: number; tag_slug: string; position: number };
+/** `post_at`: published_at of a published post, so that lists of a tag need no entry; else null. */
+export type EntryTagsTable = {
+  entry_id: number;
+  tag_slug: string;
+  position: number;
+  post_at: NullableTimestamp;
+};
 
 /** A picture or file; its bytes are in storage under `media/<hash>`. */
 export type MediaTable = {

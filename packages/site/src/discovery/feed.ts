@@ -3,7 +3,7 @@ import type { Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { postUrl } from '../entries/url.ts';
 import { visible } from '../entries/visible.ts';
-import { selectPosts } from '../posts/summaries.ts';
+import { selectPosts, selectTagged } from '../posts/summaries.ts';
 import { findTag, tagsOf } from '../tags/tags.ts';
 
 export type FeedPost = {
@@ -43,13 +43,10 @@ export async function feedContent(
 ): Promise<FeedContent | undefined> {
   const tag = tagSlug === null ? null : await findTag(db, tagSlug);
   if (tag === undefined) return undefined;
-  const rows = await selectPosts(db)
-    .select(['entries.html', 'entries.guid'])
-    .$if(tag !== null, (query) =>
-      query
-        .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
-        .where('entry_tags.tag_slug', '=', tag!.slug),
-    )
+  const whole = ['entries.html', 'entries.guid'] as const;
+  const rows = await (
+    tag ? selectTagged(db, tag.slug).select([...whole]) : selectPosts(db).select([...whole])
+  )
     .limit(NEWEST)
     .execute();
   if (tag && rows.length === 0 && !(await isShown(db, tag.slug))) return undefined;

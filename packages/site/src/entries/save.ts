@@ -58,7 +58,7 @@ export async function saveEntry(db: Kysely<Tables>, input: EntryInput): Promise<
       .onConflict((conflict) => conflict.columns(['kind', 'slug']).doUpdateSet(row))
       .returning('id')
       .executeTakeFirstOrThrow();
-    await replaceTags(trx, id, input.tags);
+    await replaceTags(trx, id, input);
     await replaceMedia(trx, id, input.media);
     await replaceAliases(trx, id, input.aliases);
     await trx.deleteFrom('gone').where('kind', '=', input.kind).where('slug', '=', input.slug).execute();
@@ -123,10 +123,10 @@ async function renderedColumns(db: Kysely<Tables>, input: EntryInput) {
   };
 }
 
-async function replaceTags(trx: Kysely<Tables>, entryId: number, labels: string[]): Promise<void> {
+async function replaceTags(trx: Kysely<Tables>, entryId: number, input: EntryInput): Promise<void> {
   await trx.deleteFrom('entry_tags').where('entry_id', '=', entryId).execute();
   const bySlug = new Map(
-    labels.map((label) => [slugify(label), label]).filter(([slug]) => slug) as [string, string][],
+    input.tags.map((label) => [slugify(label), label]).filter(([slug]) => slug) as [string, string][],
   );
   if (bySlug.size === 0) return;
   await trx
@@ -140,9 +140,12 @@ async function replaceTags(trx: Kysely<Tables>, entryId: number, labels: string[
       conflict.column('slug').doUpdateSet((eb) => ({ label: eb.ref('excluded.label') })),
     )
     .execute();
+  const post_at = input.kind === 'post' && input.status === 'published' ? input.publishedAt : null;
   await trx
     .insertInto('entry_tags')
-    .values([...bySlug.keys()].map((tag_slug, position) => ({ entry_id: entryId, tag_slug, position })))
+    .values(
+      [...bySlug.keys()].map((tag_slug, position) => ({ entry_id: entryId, tag_slug, position, post_at })),
+    )
     .execute();
 }
 

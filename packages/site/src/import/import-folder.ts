@@ -1,4 +1,5 @@
 import { Problem } from '@homepage/platform';
+import { tidy } from '../database/tidy.ts';
 import type { Site } from '../media/store.ts';
 import { findFiles, byPath, type FoundFiles } from './find-files.ts';
 import { reasonOf } from './bad-file.ts';
@@ -37,6 +38,9 @@ export type ImportOptions = Site & {
   /** stops between two files */
   signal?: AbortSignal;
 };
+
+/** Changes after which the database's notion of its tables is wrong. */
+const MANY = 200;
 
 /**
  * Brings a folder of Markdown into the site, one file at a time in path order. A file that cannot come in never
@@ -86,7 +90,10 @@ async function importFrom(root: string, options: ImportOptions): Promise<ImportR
     ];
     lines.push(...(await prune(db, { addresses: plan.addresses, doubtful, dryRun, confirm: options.prune })));
   }
-  return reportOf(lines);
+  const report = reportOf(lines);
+  const changed = report.created + report.updated + report.removed;
+  if (changed >= MANY && !dryRun) await tidy(db);
+  return report;
 }
 
 /** In path order; the lines of one file keep theirs. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Lookup, Page } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
+import { canonicalOf } from '../entries/canonical.ts';
 import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { visible } from '../entries/visible.ts';
 
@@ -18,13 +19,16 @@ export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup
       description: row.description,
       html: row.html,
       headings: row.headings,
+      canonical: canonicalOf(row.front_matter),
       updatedAt: (row.updated_at ?? row.published_at)?.toISOString() ?? null,
       sample: row.sample,
     },
   };
 }
 
-export async function listPages(db: Kysely<Tables>): Promise<Omit<Page, 'html' | 'headings' | 'sample'>[]> {
+export async function listPages(
+  db: Kysely<Tables>,
+): Promise<Omit<Page, 'html' | 'headings' | 'canonical' | 'sample'>[]> {
   const rows = await visible(db, 'page')
     .select([
       'entries.slug',

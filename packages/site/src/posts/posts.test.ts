@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
-import { archiveByYear } from '../archive/archive.ts';
+import { pageOfArchive } from '../archive/archive.ts';
 import { saveEntry } from '../entries/save.ts';
 import { findPage, listPages } from '../pages/pages.ts';
 import { findProject, listProjects } from '../projects/projects.ts';
@@ -134,16 +134,25 @@ test('tags count what is visible; one without visible posts has no page', async 
 test('the archive counts years where the site is', async () => {
   const newYear = makeEntry({ slug: 'new-year', publishedAt: new Date('2024-12-31T23:30:00Z') });
   await saveEntry(site.db, newYear);
-  const years = async (zone: string) =>
-    (await archiveByYear(site.db, zone)).map(({ year, posts }) => [year, posts.length]);
-  expect(await years('UTC')).toEqual([
-    [2026, 5],
-    [2024, 1],
-  ]);
-  expect(await years('Europe/Oslo')).toEqual([
-    [2026, 5],
-    [2025, 1],
-  ]);
+  const years = async (zone: string) => {
+    const archive = await pageOfArchive(site.db, 1, zone);
+    return archive.status === 'found' && archive.value.years;
+  };
+  const first = { year: 2026, count: 5, page: 1 };
+  expect(await years('UTC')).toEqual([first, { year: 2024, count: 1, page: 1 }]);
+  expect(await years('Europe/Oslo')).toEqual([first, { year: 2025, count: 1, page: 1 }]);
+  expect(await pageOfArchive(site.db, 2, 'UTC', 4)).toMatchObject({
+    value: {
+      page: 2,
+      pages: 2,
+      posts: [
+        { year: 2026, posts: [{ slug: 'a' }] },
+        { year: 2024, posts: [{ slug: 'new-year' }] },
+      ],
+      years: [first, { year: 2024, count: 1, page: 2 }],
+    },
+  });
+  expect(await pageOfArchive(site.db, 3, 'UTC', 4)).toEqual({ status: 'missing' });
   await site.db.deleteFrom('entries').where('slug', '=', 'new-year').execute();
 });
 

@@ -1,6 +1,7 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Link, Lookup, Paged, Post, PostSummary, TaggedPage } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
+import { canonicalOf } from '../entries/canonical.ts';
 import { coverOf } from '../entries/cover.ts';
 import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { visible } from '../entries/visible.ts';
@@ -8,7 +9,14 @@ import { listProjects } from '../projects/projects.ts';
 import { seriesOf } from '../series/series.ts';
 import { findTag, tagsOf } from '../tags/tags.ts';
 import { postUrl } from '../entries/url.ts';
-import { selectPosts, summaries, summary, summaryColumns, type SummaryRow } from './summaries.ts';
+import {
+  selectPosts,
+  selectTagged,
+  summaries,
+  summary,
+  summaryColumns,
+  type SummaryRow,
+} from './summaries.ts';
 
 export async function newestPosts(db: Kysely<Tables>, limit: number): Promise<PostSummary[]> {
   return summaries(db, await selectPosts(db).limit(limit).execute());
@@ -27,7 +35,17 @@ export async function pageOfPosts(
   page: number,
   perPage: number,
 ): Promise<Lookup<Paged<PostSummary>>> {
-  return paged(db, selectPosts(db), await countPosts(db), page, perPage);
+  const found = pageBounds(await countPosts(db), page, perPage);
+  if (!found) return { status: 'missing' };
+  // The way to a late page is counted in the index alone; rows are read for the page only.
+  const onPage = visible(db, 'post')
+    .select('entries.slug')
+    .orderBy('entries.published_at', 'desc')
+    .orderBy('entries.slug', 'desc')
+    .limit(perPage)
+    .offset(found.offset);
+  const rows = await selectPosts(db).where('entries.slug', 'in', onPage).execute();
+  return { status: 'found', value: { items: await summaries(db, rows), ...found.page } };
 }
 
 /** One page of the posts with a tag; its projects are few and stand on each page. */
@@ -39,34 +57,25 @@ export async function pageOfTag(
 ): Promise<Lookup<TaggedPage>> {
   const tag = await findTag(db, tagSlug);
   if (!tag) return { status: 'missing' };
-  const tagged = selectPosts(db)
-    .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
-    .where('entry_tags.tag_slug', '=', tagSlug);
-  const { total } = await tagged
-    .clearSelect()
-    .clearOrderBy()
+  const { total } = await db
+    .selectFrom('entry_tags')
     .select((eb) => eb.fn.countAll<number>().as('total'))
+    .where('tag_slug', '=', tagSlug)
+    .where('post_at', '<=', sql<Date>`now()`)
     .executeTakeFirstOrThrow();
   const projects = (await listProjects(db)).filter(({ tags }) => tags.some(({ slug }) => slug === tagSlug));
   if (total + projects.length === 0) return { status: 'missing' };
-  const found = await paged(db, tagged, total, page, perPage);
-  return found.status === 'found' ? { status: 'found', value: { ...found.value, tag, projects } } : found;
+  const found = pageBounds(total, page, perPage);
+  if (!found) return { status: 'missing' };
+  const rows = await selectTagged(db, tagSlug).limit(perPage).offset(found.offset).execute();
+  return { status: 'found', value: { items: await summaries(db, rows), ...found.page, tag, projects } };
 }
 
-async function paged<T extends SummaryRow>(
-  db: Kysely<Tables>,
-  query: SelectQueryBuilder<Tables, 'entries', T>,
-  total: number,
-  page: number,
-  perPage: number,
-): Promise<Lookup<Paged<PostSummary>>> {
+/** Where a page begins; null beyond the last one. The first one is there even when it is empty. */
+function pageBounds(total: number, page: number, perPage: number) {
   const pages = Math.max(1, Math.ceil(total / perPage));
-  if (!Number.isInteger(page) || page < 1 || page > pages) return { status: 'missing' };
-  const rows = await query
-    .limit(perPage)
-    .offset((page - 1) * perPage)
-    .execute();
-  return { status: 'found', value: { items: await summaries(db, rows as SummaryRow[]), page, pages, total } };
+  if (!Number.isInteger(page) || page < 1 || page > pages) return null;
+  return { offset: (page - 1) * perPage, page: { page, pages, total } };
 }
 
 export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup<Post>> {
@@ -85,6 +94,7 @@ export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup
       headings: row.headings,
       words: row.words,
       cover: await coverOf(db, row),
+      canonical: canonicalOf(row.front_matter),
       previous: await neighbour(db, row, 'older'),
       next: await neighbour(db, row, 'newer'),
       related: await relatedPosts(db, row.id),
@@ -122,19 +132,36 @@ async function neighbour(
   return found ? { title: found.title, url: postUrl(found.slug) } : null;
 }
 
+/** Of a tag with more posts only the newest are looked at, so that a page costs the same however much is written. */
+const CANDIDATES = 50;
+
 /** Up to three posts that share the most tags, newest first among equals. */
 async function relatedPosts(db: Kysely<Tables>, entryId: number): Promise<PostSummary[]> {
-  const rows = await visible(db, 'post')
-    .innerJoin('entry_tags', 'entry_tags.entry_id', 'entries.id')
-    .select([...summaryColumns])
-    .select((eb) => eb.fn.countAll<number>().as('shared'))
-    .where('entries.id', '<>', entryId)
-    .where('entry_tags.tag_slug', 'in', (eb) =>
-      eb.selectFrom('entry_tags').select('tag_slug').where('entry_id', '=', entryId),
+  const candidates = db
+    .selectFrom('entry_tags as mine')
+    .innerJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('entry_tags')
+          .select(['entry_tags.entry_id', 'entry_tags.post_at'])
+          .whereRef('entry_tags.tag_slug', '=', 'mine.tag_slug')
+          .where('entry_tags.post_at', '<=', sql<Date>`now()`)
+          .orderBy('entry_tags.post_at', 'desc')
+          .limit(CANDIDATES)
+          .as('other'),
+      (join) => join.onTrue(),
     )
-    .groupBy('entries.id')
-    .orderBy('shared', 'desc')
-    .orderBy('entries.published_at', 'desc')
+    .select(['other.entry_id', 'other.post_at'])
+    .select((eb) => eb.fn.countAll<number>().as('shared'))
+    .where('mine.entry_id', '=', entryId)
+    .where('other.entry_id', '<>', entryId)
+    .groupBy(['other.entry_id', 'other.post_at']);
+  const rows = await db
+    .selectFrom(candidates.as('candidates'))
+    .innerJoin('entries', 'entries.id', 'candidates.entry_id')
+    .select([...summaryColumns])
+    .orderBy('candidates.shared', 'desc')
+    .orderBy('candidates.post_at', 'desc')
     .orderBy('entries.slug', 'desc')
     .limit(3)
     .execute();

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { PostSummary, Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
 import { postUrl } from '../entries/url.ts';
@@ -32,6 +32,18 @@ export function selectPosts(db: Kysely<Tables>) {
   return visible(db, 'post')
     .select([...summaryColumns])
     .orderBy('entries.published_at', 'desc')
+    .orderBy('entries.slug', 'desc');
+}
+
+/** The same of one tag. */
+export function selectTagged(db: Kysely<Tables>, tagSlug: string) {
+  return db
+    .selectFrom('entry_tags')
+    .innerJoin('entries', 'entries.id', 'entry_tags.entry_id')
+    .select([...summaryColumns])
+    .where('entry_tags.tag_slug', '=', tagSlug)
+    .where('entry_tags.post_at', '<=', sql<Date>`now()`)
+    .orderBy('entry_tags.post_at', 'desc')
     .orderBy('entries.slug', 'desc');
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Link, Lookup, Project, ProjectSummary, Tag } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
+import { canonicalOf } from '../entries/canonical.ts';
 import { coverOf } from '../entries/cover.ts';
 import { projectUrl } from '../entries/url.ts';
 import { visible } from '../entries/visible.ts';
@@ -45,6 +46,7 @@ export async function findProject(db: Kysely<Tables>, slug: string): Promise<Loo
       html: row.html,
       headings: row.headings,
       cover: await coverOf(db, row),
+      canonical: canonicalOf(row.front_matter),
     },
   };
 }

@@ -13,5 +13,7 @@ export const listWords = {
       .join(', '),
   seriesLead: (count: number) => `${many(count, 'part', 'parts')}, in reading order.`,
   archiveLead: 'One stick a year, one notch a month, one cut a post.',
+  years: 'Years',
+  continued: (year: number) => `${year}, continued`,
   noAbout: 'This page is not written yet. It comes from a file named about.md.',
 } as const;

@@ -3,5 +3,6 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ platform, params }) => {
   const { data } = platform!;
-  return { post: await found(data, await data.post(params.slug)) };
+  const post = await found(data, await data.post(params.slug));
+  return { post, canonical: post.canonical };
 };

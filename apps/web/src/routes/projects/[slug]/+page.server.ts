@@ -3,5 +3,6 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ platform, params }) => {
   const { data } = platform!;
-  return { project: await found(data, await data.project(params.slug)) };
+  const project = await found(data, await data.project(params.slug));
+  return { project, canonical: project.canonical };
 };
