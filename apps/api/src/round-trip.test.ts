@@ -48,7 +48,7 @@ test('the same bytes come back, also of posts of one day and of a site in anothe
     'posts/zebra.md': '---\ntitle: Zebra\ndate: 2026-01-01\naliases: [/old/zebra]\ntags: [Same]\n---\nText.',
     'posts/apple.md': '---\ntitle: Apple\ndate: 2026-01-01\ntags: [Same]\nseries: Fruit\n---\nText.',
     'posts/mango.md':
-      '---\ntitle: Mango\ndate: 2026-01-01 23:30\nupdated: 2026-03-08\ntags: [Same]\nseries: Fruit\nguid: tag:a,1:m\n---\n[Zebra](zebra.md)',
+      '---\ntitle: Mango\ndate: 2026-01-01 23:30\nupdated: 2026-03-08\ntags: [Same]\nseries: Fruit\nguid: tag:a,1:m\ncanonical: https://elsewhere.example/mango\n---\n[Zebra](zebra.md)',
     'posts/draft.md': '---\ntitle: Draft\ndraft: true\n---\nText.',
     'redirects.yaml': '/gone: gone\n',
   });
@@ -59,6 +59,7 @@ test('the same bytes come back, also of posts of one day and of a site in anothe
   const failed = [...before].filter(([, answer]) => !/^(200|308|410)\n/.test(answer)).map(([url]) => url);
   expect(failed).toEqual([]);
   expect(before.get('/posts/apple')).toContain('January 1, 2026');
+  expect(before.get('/posts/mango')).toContain('<link rel="canonical" href="https://elsewhere.example/mango">');
   expect(before.get('/archive')).not.toContain('2025-12-31');
 
   await exportFolder({ ...first.site, folder: written.path, timeZone });
