@@ -9,14 +9,7 @@ import { listProjects } from '../projects/projects.ts';
 import { seriesOf } from '../series/series.ts';
 import { findTag, tagsOf } from '../tags/tags.ts';
 import { postUrl } from '../entries/url.ts';
-import {
-  selectPosts,
-  selectTagged,
-  summaries,
-  summary,
-  summaryColumns,
-  type SummaryRow,
-} from './summaries.ts';
+import { selectPosts, selectTagged, summaries, summary, summaryColumns } from './summaries.ts';
 
 export async function newestPosts(db: Kysely<Tables>, limit: number): Promise<PostSummary[]> {
   return summaries(db, await selectPosts(db).limit(limit).execute());
