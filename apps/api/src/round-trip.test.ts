@@ -59,7 +59,9 @@ test('the same bytes come back, also of posts of one day and of a site in anothe
   const failed = [...before].filter(([, answer]) => !/^(200|308|410)\n/.test(answer)).map(([url]) => url);
   expect(failed).toEqual([]);
   expect(before.get('/posts/apple')).toContain('January 1, 2026');
-  expect(before.get('/posts/mango')).toContain('<link rel="canonical" href="https://elsewhere.example/mango">');
+  expect(before.get('/posts/mango')).toContain(
+    '<link rel="canonical" href="https://elsewhere.example/mango">',
+  );
   expect(before.get('/archive')).not.toContain('2025-12-31');
 
   await exportFolder({ ...first.site, folder: written.path, timeZone });

@@ -50,10 +50,14 @@ async function unpack(zip: string): Promise<Source> {
   } catch (cause) {
     await close();
     if (cause instanceof Problem || (cause as NodeJS.ErrnoException).code === 'ENOSPC') throw cause;
-    throw new Problem('ZIP_UNREADABLE', `The zip cannot be read: ${(cause as Error).message.replace(/\.+$/, '')}.`, {
-      fix: 'Pack the folder again. Nothing was imported.',
-      cause,
-    });
+    throw new Problem(
+      'ZIP_UNREADABLE',
+      `The zip cannot be read: ${(cause as Error).message.replace(/\.+$/, '')}.`,
+      {
+        fix: 'Pack the folder again. Nothing was imported.',
+        cause,
+      },
+    );
   }
 }
 
