@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { runChecks, root } from './checks.ts';
 import { ensureChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
 
@@ -22,12 +23,23 @@ if (!chromium) {
   console.log(`${inCi ? 'Failed' : 'Skipped'}: browser tests, there is no Chromium. ${HOW_TO_GET_CHROMIUM}`);
   totals[inCi ? 'failed' : 'skipped']++;
 }
+await bringServers();
 runVitest();
 
 const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
 console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
 const nothingRan = totals.passed + totals.failed === 0;
 if (totals.failed > 0 || nothingRan || (inCi && totals.skipped > 0)) process.exitCode = 1;
+
+/** Tests that need a missing one skip themselves, and are counted so. */
+async function bringServers(): Promise<void> {
+  for (const [name, { byHand }] of Object.entries(programs)) {
+    const found = await bringProgram(name as ProgramName, (line) => console.log(line));
+    if (found) continue;
+    console.log(`${inCi ? 'Failed' : 'Skipped'}: tests that need ${name}. ${byHand}`);
+    if (inCi) totals.failed++;
+  }
+}
 
 function build(): void {
   const result = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: 'inherit' });

@@ -8,7 +8,7 @@ export const repository = resolve(import.meta.dirname, '../../..');
 /** Opens the site's database. It imports little, so that the database starts before the rest is loaded. */
 export function openSiteDatabase(settings: Settings): Promise<Database<Tables>> {
   const opening = openDatabase<Tables>({
-    url: settings.databaseUrl,
+    server: settings.database,
     dataDir: settings.dataDir,
     template: templateFolder(join(repository, '.cache')),
     command: 'homepage serve',

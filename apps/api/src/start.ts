@@ -46,7 +46,7 @@ export type StartOptions = {
 
 export async function start({ settings, database: opening, development }: StartOptions): Promise<Running> {
   const since = new Date();
-  const log = pino({ level: settings.logLevel ?? (settings.databaseUrl ? 'info' : 'warn') });
+  const log = pino({ level: settings.logLevel ?? (settings.database ? 'info' : 'warn') });
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});

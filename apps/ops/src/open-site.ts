@@ -36,8 +36,7 @@ export async function withSiteToLookAt<Result>(
   work: (site: OpenSite) => Promise<Result>,
 ): Promise<Result> {
   const settings = shell.settings();
-  if (settings.databaseUrl || hasEmbeddedDatabase(settings))
-    return withSettings(shell, settings, command, work);
+  if (settings.database || hasEmbeddedDatabase(settings)) return withSettings(shell, settings, command, work);
   const dataDir = await mkdtemp(join(tmpdir(), 'homepage-look-'));
   try {
     return await withSettings(shell, { ...settings, dataDir }, command, work);
@@ -55,7 +54,7 @@ async function withSettings<Result>(
   work: (site: OpenSite) => Promise<Result>,
 ): Promise<Result> {
   const database = await openDatabase<Tables>({
-    url: settings.databaseUrl,
+    server: settings.database,
     dataDir: settings.dataDir,
     template: templateFolder(join(shell.repository, '.cache')),
     command,

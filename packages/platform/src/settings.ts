@@ -5,8 +5,12 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { DatabaseServer } from './database/open.ts';
 import { Problem, Problems } from './problem.ts';
+import { readSecretFiles, readTls, type SecretFiles, type Tls } from './secrets/secret-files.ts';
+import type { S3Target } from './storage/s3.ts';
 
+const STORAGE_SHAPE = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const port = z
@@ -25,6 +29,9 @@ const postgresAddress = z.url({
   error: 'must be an address such as postgres://user:password@host:5432/database',
 });
 
+const storageAddress = z
+  .url({ protocol: /^s3$/, error: STORAGE_SHAPE })
+  .refine((value) => s3Target(value) !== undefined, STORAGE_SHAPE);
 const smtpAddress = z.url({
   protocol: /^smtps?$/,
   error: 'must be an address such as smtp://user:password@mail.example.dev:587',
@@ -48,6 +55,11 @@ export const environment = z.object({
   DATA_DIR: text.default('./data'),
   DATABASE_URL: postgresAddress.optional(),
   DATABASE_OWNER_URL: postgresAddress.optional(),
+  STORAGE_URL: storageAddress.optional(),
+  SECRETS_DIR: text.optional(),
+  TLS_CERT_FILE: text.optional(),
+  TLS_KEY_FILE: text.optional(),
+  TLS_CA_FILE: text.optional(),
   HOMEPAGE_CONFIG: text.optional(),
   TRUSTED_PROXIES: networks.optional(),
   SMTP_URL: smtpAddress.optional(),
@@ -65,9 +77,14 @@ export type Settings = {
   /** origin without trailing slash; undefined: http://HOST:PORT when embedded */
   publicUrl: string | undefined;
   dataDir: string;
-  databaseUrl: string | undefined;
+  /** undefined: embedded, in dataDir */
+  database: DatabaseServer | undefined;
   /** who may change the schema; undefined: the same user */
-  databaseOwnerUrl: string | undefined;
+  databaseOwner: DatabaseServer | undefined;
+  /** undefined: files in dataDir */
+  storage: S3Target | undefined;
+  /** this service's own certificate, and the authority that its peers' come from */
+  tls: Tls | undefined;
   /** path of the site's configuration file; undefined: homepage.config.ts of the repository */
   configFile: string | undefined;
   /** networks whose word about a visitor's address (X-Forwarded-For) is taken */
@@ -83,13 +100,18 @@ export type Settings = {
 
 /**
  * @param root relative paths start here
- * @throws Problems SETTINGS_INVALID naming every wrong variable; values are never repeated, they may be secrets
+ * @throws Problems SETTINGS_INVALID naming every wrong variable; Problem SECRETS_MISSING, SECRET_UNREADABLE, SECRET_INVALID;
+ *   values are never repeated, they may be secrets
  */
 export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string = process.cwd()): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = environment.safeParse(given);
   if (!result.success) throw settingsInvalid(result.error);
   const value = result.data;
+  const folder = value.SECRETS_DIR ?? (existsSync(VAULT_FOLDER) ? VAULT_FOLDER : undefined);
+  const secrets: Partial<SecretFiles> = folder === undefined ? {} : readSecretFiles(resolve(root, folder));
+  const tls = tlsOf(value, root) ?? secrets.tls;
+  const database = value.DATABASE_URL ? { url: value.DATABASE_URL, tls } : fromSecret(secrets.database, tls);
   return {
     port: value.PORT,
     host: value.HOST,
@@ -97,8 +119,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     opsPort: value.OPS_PORT,
     publicUrl: value.PUBLIC_URL,
     dataDir: resolve(root, value.DATA_DIR),
-    databaseUrl: value.DATABASE_URL,
-    databaseOwnerUrl: value.DATABASE_OWNER_URL,
+    database,
+    databaseOwner: value.DATABASE_OWNER_URL ? { url: value.DATABASE_OWNER_URL, tls } : undefined,
+    storage: storageOf(value.STORAGE_URL, secrets.storage, tls),
+    tls,
     configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
     trustedProxies: value.TRUSTED_PROXIES,
     smtpUrl: value.SMTP_URL,
@@ -106,6 +130,63 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     contactTo: value.CONTACT_TO,
     contactWebhookUrl: value.CONTACT_WEBHOOK_URL,
     logLevel: value.LOG_LEVEL,
+  };
+}
+
+/** Where Vault's agent writes when it runs beside the program. */
+const VAULT_FOLDER = '/vault/secrets';
+
+type Values = z.infer<typeof environment>;
+
+/** @throws Problem SETTING_INVALID when one of the three is missing */
+function tlsOf({ TLS_CERT_FILE, TLS_KEY_FILE, TLS_CA_FILE }: Values, root: string): Tls | undefined {
+  const files = { TLS_CERT_FILE, TLS_KEY_FILE, TLS_CA_FILE };
+  if (Object.values(files).every((file) => file === undefined)) return undefined;
+  for (const [field, file] of Object.entries(files)) {
+    if (file === undefined) {
+      throw new Problem('SETTING_INVALID', `${field} is missing beside the other two TLS_…_FILE.`, {
+        field,
+        fix: 'Set all three, or none.',
+      });
+    }
+  }
+  return readTls({
+    cert: resolve(root, TLS_CERT_FILE!),
+    key: resolve(root, TLS_KEY_FILE!),
+    ca: resolve(root, TLS_CA_FILE!),
+  });
+}
+
+/** The certificate is the password: without one there is nothing to sign in with. */
+function fromSecret(secret: SecretFiles['database'], tls: Tls | undefined): DatabaseServer | undefined {
+  if (!secret) return undefined;
+  if (tls) return { ...secret, tls };
+  throw new Problem('SECRET_MISSING', 'There is a database.json, but no certificate to sign in with.', {
+    field: 'tls.crt',
+    fix: 'Let the agent write tls.crt, tls.key and ca.crt beside it.',
+  });
+}
+
+function storageOf(
+  url: string | undefined,
+  secret: SecretFiles['storage'],
+  tls: Tls | undefined,
+): S3Target | undefined {
+  const target = url === undefined ? secret : s3Target(url);
+  return target && { ...target, ca: tls?.ca };
+}
+
+/** `s3://key:secret@bucket?endpoint=…`; undefined when a part is missing */
+function s3Target(value: string): Omit<S3Target, 'ca'> | undefined {
+  const url = URL.parse(value);
+  const endpoint = url?.searchParams.get('endpoint') ?? '';
+  if (!url?.hostname || !url.username || !url.password) return undefined;
+  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return undefined;
+  return {
+    endpoint,
+    bucket: url.hostname,
+    accessKey: decodeURIComponent(url.username),
+    secretKey: decodeURIComponent(url.password),
   };
 }
 

@@ -88,7 +88,7 @@ describe('the data folder', () => {
     expect(of('data folder holder').detail).toMatch(new RegExp(`^process ${process.pid}: test, since 20`));
     expect(of('database').detail).toMatch(/^PostgreSQL 18\.\d+, embedded, shared by the running site$/);
     expect(of('schema').detail).toBe('up to date');
-    expect(of('storage').detail).toBe('files can be written, 0 objects');
+    expect(of('storage').detail).toBe('files in the data folder can be written, 0 objects');
     await site.close();
   });
 

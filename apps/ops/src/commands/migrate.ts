@@ -9,11 +9,11 @@ export type MigrateOptions = { dryRun?: boolean };
 
 export async function migrateSchema(shell: Shell, { dryRun = false }: MigrateOptions): Promise<Outcome> {
   const settings = shell.settings();
-  const url = settings.databaseOwnerUrl ?? settings.databaseUrl;
+  const server = settings.databaseOwner ?? settings.database;
   // A question must not make a database.
-  if (dryRun && !url && !hasEmbeddedDatabase(settings)) return listPending(Object.keys(migrations));
+  if (dryRun && !server && !hasEmbeddedDatabase(settings)) return listPending(Object.keys(migrations));
   const database = await openDatabase<Tables>({
-    url,
+    server,
     dataDir: settings.dataDir,
     template: templateFolder(join(shell.repository, '.cache')),
     command: 'homepage migrate',

@@ -28,7 +28,12 @@ test('a server that is not there is explained, without the password', async () =
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => server.close(done));
   const url = `postgres://me:SECRET@127.0.0.1:${port}/homepage`;
-  const { db, close } = await openDatabase({ url, dataDir: '/nowhere', command: 'test', mode: 'share' });
+  const { db, close } = await openDatabase({
+    server: { url },
+    dataDir: '/nowhere',
+    command: 'test',
+    mode: 'share',
+  });
   const error = await sql`select 1`.execute(db).catch((error: unknown) => error);
   const problem = explainDatabaseError(error);
   expect(problem?.message).toBe('The database does not answer (ECONNREFUSED).');

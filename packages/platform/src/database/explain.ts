@@ -2,12 +2,33 @@
 import { diskFull } from '../disk.ts';
 import { Problem } from '../problem.ts';
 
+const UNTRUSTED = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 /** @returns undefined for errors that are not the database's being away, full or closed to us */
 export function explainDatabaseError(error: unknown): Problem | undefined {
   const { code, message, syscall } = Object(error) as { code?: string; message?: string; syscall?: string };
   if (code === '53100') return diskFull(error);
   if (code === '28P01' || code === '28000')
     return refused('The database refused the user or password.', error);
+  // TLS alerts of the server about our certificate, and our own verdict about its.
+  if (/^ERR_SSL_.*ALERT/.test(code ?? ''))
+    return refused(`The database refused our certificate (${code}).`, error);
+  if (code !== undefined && UNTRUSTED.has(code)) {
+    return new Problem('DATABASE_UNTRUSTED', `The database's certificate is not to be trusted (${code}).`, {
+      field: 'ca.crt',
+      fix: 'Give the server a certificate of our authority that names its host, or correct ca.crt and the host.',
+      cause: error,
+    });
+  }
   if (code === '3D000') return refused('That database does not exist on the server.', error);
   if (code === '42501') {
     return new Problem('DATABASE_DENIED', `The database user may not do this: ${message}.`, {
@@ -50,7 +71,7 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
 function refused(message: string, cause: unknown): Problem {
   return new Problem('DATABASE_REFUSED', message, {
     field: 'DATABASE_URL',
-    fix: 'Correct DATABASE_URL (and DATABASE_OWNER_URL for migrations).',
+    fix: 'Correct DATABASE_URL (and DATABASE_OWNER_URL for migrations), or database.json and the certificate beside it.',
     cause,
   });
 }

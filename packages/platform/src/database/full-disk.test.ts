@@ -65,7 +65,7 @@ describe.skipIf(!canMount)('a full disk (needs root to mount one)', () => {
     await storage.put('media/small', new Uint8Array(1000));
     await expect(storage.put('media/large', new Uint8Array(2_000_000))).rejects.toMatchObject(FULL);
     expect(await storage.has('media/large')).toBe(false);
-    expect(await storage.count()).toBe(1);
+    expect(await Array.fromAsync(storage.list(''))).toHaveLength(1);
     await storage.put('media/second', new Uint8Array(1000));
   });
 

@@ -9,7 +9,7 @@ import { lockFolder, lockHolder, type FolderLock } from './lock.ts';
 import { startEmbedded } from './pglite/embedded.ts';
 import { EMBEDDED_PORT, prepareSocketFolder, socketFolder } from './pglite/socket-folder.ts';
 
-export type EmbeddedOptions = Omit<OpenOptions, 'url'>;
+export type EmbeddedOptions = Omit<OpenOptions, 'server'>;
 
 export type Embedded = {
   connection: { host: string; port: number; user: string; database: string };

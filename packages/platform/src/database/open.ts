@@ -1,10 +1,16 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import type { Tls } from '../secrets/secret-files.ts';
 import { openEmbedded } from './open-embedded.ts';
 
+/** A PostgreSQL server, and this service's certificate for it. An address with `sslmode` says itself how. */
+export type DatabaseServer = (
+  { url: string } | { host: string; port: number; database: string; user: string }
+) & { tls?: Tls | undefined };
+
 export type OpenOptions = {
-  /** postgres://…; unset: PGlite in dataDir */
-  url?: string | undefined;
+  /** unset: PGlite in dataDir */
+  server?: DatabaseServer | undefined;
   dataDir: string;
   /** a prepared database folder for a quick first start (embedded only) */
   template?: string | undefined;
@@ -33,8 +39,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  * @throws Problem DATA_FOLDER_READ_ONLY, DATA_FOLDER_IN_USE, DATA_FOLDER_BUSY, DATABASE_UNREADABLE, DISK_FULL
  */
 export async function openDatabase<Tables>(options: OpenOptions): Promise<Database<Tables>> {
-  if (options.url) {
-    const { db, end } = connect<Tables>({ connectionString: options.url, max: 10 });
+  if (options.server) {
+    const { db, end } = connect<Tables>(serverConfig(options.server, options.mode));
     return { db, kind: 'postgresql', shared: false, close: end };
   }
   const embedded = await openEmbedded(options);
@@ -47,6 +53,31 @@ export async function openDatabase<Tables>(options: OpenOptions): Promise<Databa
       await end();
       await embedded.stop();
     },
+  };
+}
+
+/** Of one process; six of them and the commands stay below the server's 100. */
+const CONNECTIONS = 10;
+
+function serverConfig(server: DatabaseServer, mode: OpenOptions['mode']): pg.PoolConfig {
+  const { tls, ...target } = server;
+  return {
+    ...('url' in target ? { connectionString: target.url } : target),
+    // verify-full: the server's certificate must come from our authority and name the host that was asked for
+    ...(tls && { ssl: { ...tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' } }),
+    max: CONNECTIONS,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    // A server that went without a word is noticed, and a new one is asked.
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // A visitor's page waits no longer; commands may work for as long as they need.
+    ...(mode === 'own' && {
+      statement_timeout: 10_000,
+      lock_timeout: 3_000,
+      idle_in_transaction_session_timeout: 30_000,
+      query_timeout: 15_000,
+    }),
   };
 }
 

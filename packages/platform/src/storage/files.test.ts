@@ -17,7 +17,7 @@ test('a write that was cut short is no object', async () => {
   mkdirSync(join(dataDir, 'objects/media'), { recursive: true });
   writeFileSync(join(dataDir, 'objects/media/a.0b8d.tmp'), 'half');
   const storage = openStorage({ dataDir });
-  expect(await storage.count()).toBe(0);
+  expect(await Array.fromAsync(storage.list(''))).toEqual([]);
   await storage.put('media/a', new Uint8Array(3));
   expect(readdirSync(join(dataDir, 'objects/media'))).toContain('a');
   rmSync(dataDir, { recursive: true });

@@ -1,28 +1,25 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Dirent } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { diskFull, isDiskFull } from '../disk.ts';
 import { Problem } from '../problem.ts';
+import { checkKey } from './key.ts';
 import type { Storage } from './storage.ts';
 
 export function openFileStorage(dataDir: string): Storage {
   const root = join(dataDir, 'objects');
-  const pathOf = (key: string): string => {
-    if (!/^[a-z0-9]+(\/[\w.-]+)+$/i.test(key) || key.includes('..'))
-      throw new Error(`not a storage key: ${key}`);
-    return join(root, key);
-  };
+  const pathOf = (key: string): string => join(root, checkKey(key));
   return {
     kind: 'files',
-    async put(key, bytes) {
+    async put(key, body) {
       const path = pathOf(key);
       const part = `${path}.${randomUUID()}.tmp`;
       try {
         await mkdir(dirname(path), { recursive: true });
         const file = await open(part, 'wx');
         try {
-          await file.writeFile(bytes);
+          await file.writeFile(body);
           await file.sync();
         } finally {
           await file.close();
@@ -33,10 +30,11 @@ export function openFileStorage(dataDir: string): Storage {
         throw storageProblem(cause);
       }
     },
-    async get(key) {
+    async get(key, range) {
       const path = pathOf(key);
       const info = await stat(path).catch(() => undefined);
-      return info && { body: createReadStream(path), bytes: info.size };
+      const part = range && { start: range.first, end: range.last };
+      return info && { body: createReadStream(path, part), bytes: info.size };
     },
     async has(key) {
       return (await stat(pathOf(key)).catch(() => undefined)) !== undefined;
@@ -44,16 +42,31 @@ export function openFileStorage(dataDir: string): Storage {
     async remove(key) {
       await rm(pathOf(key), { force: true });
     },
-    async count() {
+    async *list(prefix) {
       const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
-      return entries.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp')).length;
+      const keys = entries.filter(isObject).map((entry) => keyOf(root, entry));
+      for (const key of keys.filter((name) => name.startsWith(prefix)).toSorted(byBytes)) {
+        const info = await stat(join(root, key)).catch(() => undefined);
+        if (info) yield { key, bytes: info.size, changedAt: info.mtime };
+      }
     },
+    close() {},
   };
 }
 
-function storageProblem(cause: unknown): Problem {
+const isObject = (entry: Dirent): boolean => entry.isFile() && !entry.name.endsWith('.tmp');
+
+const keyOf = (root: string, entry: Dirent): string =>
+  relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, '/');
+
+/** Keys are ASCII. */
+const byBytes = (a: string, b: string): number => (a < b ? -1 : 1);
+
+function storageProblem(cause: unknown): unknown {
   if (isDiskFull(cause)) return diskFull(cause);
-  const { code } = cause as NodeJS.ErrnoException;
+  const { code, syscall } = cause as NodeJS.ErrnoException;
+  // What failed was the stream that was given, not the disk.
+  if (syscall === undefined) return cause;
   return new Problem('STORAGE_FAILED', `The file could not be stored (${code ?? String(cause)}).`, {
     field: 'DATA_DIR',
     fix: 'Check the permissions of the data folder, then try again.',

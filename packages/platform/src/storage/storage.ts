@@ -1,23 +1,31 @@
 /**
  * Objects by key: `media/<sha256>` and the like. Keys are made by the program, never by a visitor.
- * Implementations: files (embedded). One suite runs on every implementation.
+ * Implementations: files (embedded), S3 (platform). One suite runs on both.
  */
 import type { Readable } from 'node:stream';
 import { openFileStorage } from './files.ts';
+import { openS3Storage, type S3Target } from './s3.ts';
 
+/** `bytes`: of the whole object, also when a part of it was asked for */
 export type StoredObject = { body: Readable; bytes: number };
+export type ListedObject = { key: string; bytes: number; changedAt: Date };
+/** Bytes from `first` to `last`, both included, counted from 0 */
+export type Range = { first: number; last: number };
 
 export type Storage = {
-  kind: 'files';
-  /** Complete or not at all; the same key written twice holds the last bytes. */
-  put(key: string, bytes: Uint8Array): Promise<void>;
-  get(key: string): Promise<StoredObject | undefined>;
+  kind: 'files' | 's3';
+  /** Complete or not at all; the same key written twice holds the last bytes. A stream is never held in memory whole. */
+  put(key: string, body: Uint8Array | Readable): Promise<void>;
+  /** @param range must lie within the object */
+  get(key: string, range?: Range): Promise<StoredObject | undefined>;
   has(key: string): Promise<boolean>;
   remove(key: string): Promise<void>;
-  /** how many objects there are */
-  count(): Promise<number>;
+  /** Every object whose key begins so, in the order of their keys' bytes. */
+  list(prefix: string): AsyncIterable<ListedObject>;
+  close(): void;
 };
 
-export function openStorage(settings: { dataDir: string }): Storage {
-  return openFileStorage(settings.dataDir);
+/** Files in the data folder, or the S3 storage that the settings name. */
+export function openStorage(settings: { dataDir: string; storage?: S3Target | undefined }): Storage {
+  return settings.storage ? openS3Storage(settings.storage) : openFileStorage(settings.dataDir);
 }

@@ -63,11 +63,11 @@ test('the sample imports without a single note', async () => {
 
 test('removing takes everything that only the sample used, without 410, and it never comes back', async () => {
   await seedSample({ ...site, timeZone: 'UTC' });
-  expect(await site.storage.count()).toBe(1);
+  expect(await Array.fromAsync(site.storage.list(''))).toHaveLength(1);
   expect(await removeSample(site)).toEqual({ removed: 11 });
   for (const table of ['entries', 'tags', 'media', 'gone'] as const)
     expect([table, await count(table)]).toEqual([table, 0]);
-  expect(await site.storage.count()).toBe(0);
+  expect(await Array.fromAsync(site.storage.list(''))).toEqual([]);
   expect(await seedSample({ ...site, timeZone: 'UTC' })).toBe(false);
   expect(await removeSample(site)).toEqual({ removed: 0 });
 });

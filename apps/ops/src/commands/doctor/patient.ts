@@ -27,13 +27,13 @@ export class Patient {
 
   /** False before the first start: a doctor must not make a database by looking for it. */
   hasDatabase(): boolean {
-    const { databaseUrl, dataDir } = this.settings();
-    return databaseUrl !== undefined || existsSync(join(dataDir, 'database'));
+    const { database, dataDir } = this.settings();
+    return database !== undefined || existsSync(join(dataDir, 'database'));
   }
 
   async database(): Promise<Database<Tables>> {
-    const { databaseUrl: url, dataDir } = this.settings();
-    this.#database ??= openDatabase<Tables>({ url, dataDir, command: 'homepage doctor', mode: 'share' });
+    const { database: server, dataDir } = this.settings();
+    this.#database ??= openDatabase<Tables>({ server, dataDir, command: 'homepage doctor', mode: 'share' });
     return this.#database;
   }
 

@@ -2,7 +2,5 @@ import type { Patient } from './patient.ts';
 
 export async function settingsValid({ shell }: Patient): Promise<string> {
   const settings = shell.settings();
-  return settings.databaseUrl
-    ? 'valid; the database is a PostgreSQL server'
-    : 'valid; the database is embedded';
+  return settings.database ? 'valid; the database is a PostgreSQL server' : 'valid; the database is embedded';
 }

@@ -1,0 +1,198 @@
+/** Mutual TLS to PostgreSQL: who gets in, who does not, and who may do what. */
+import { connect as connectPlain } from 'node:net';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
+import { sql } from 'kysely';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { missing } from '@homepage/testkit/programs';
+import {
+  makeAuthority,
+  startPostgresql,
+  type Authority,
+  type Bundle,
+  type PostgresqlServer,
+} from '@homepage/testkit/services';
+import type { Tls } from '../secrets/secret-files.ts';
+import { explainDatabaseError } from './explain.ts';
+import { openDatabase, type Database, type DatabaseServer } from './open.ts';
+
+describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
+  let authority: Authority;
+  let server: PostgresqlServer;
+  const open: Database<never>[] = [];
+  beforeAll(async () => {
+    authority = await makeAuthority();
+    server = await startPostgresql(authority);
+    await as('homepage-migrate', 'homepage_owner').then((owner) =>
+      sql`create table things (id integer primary key)`.execute(owner.db),
+    );
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((database) => database.close()));
+  });
+  afterAll(() => server?.remove());
+
+  const tlsOf = (bundle: Bundle) => ({
+    cert: bundle['tls.crt'],
+    key: bundle['tls.key'],
+    ca: bundle['ca.crt'],
+  });
+
+  async function connect(target: DatabaseServer): Promise<Database<never>> {
+    const database = await openDatabase<never>({
+      server: target,
+      dataDir: '/nowhere',
+      command: 'test',
+      mode: 'own',
+    });
+    open.push(database);
+    await sql`select 1`.execute(database.db);
+    return database;
+  }
+
+  async function as(name: string, user: string, from = authority, days = 30): Promise<Database<never>> {
+    const bundle = await from.issue({ name, purpose: 'client', days });
+    return connect({ ...server.connection(user), tls: { ...tlsOf(bundle), ca: authority.certificate } });
+  }
+
+  test('the certificate is the password, and the connection is TLS 1.3', async () => {
+    const { db } = await as('homepage-api', 'homepage_app');
+    const { rows } = await sql<{ user: string; version: string }>`
+      select current_user as "user", version from pg_stat_ssl where pid = pg_backend_pid()`.execute(db);
+    expect(rows).toEqual([{ user: 'homepage_app', version: 'TLSv1.3' }]);
+  });
+
+  test('no certificate: refused', async () => {
+    const ca = authority.certificate;
+    const refused = connect({
+      url: `postgres://homepage_app@127.0.0.1:${server.port}/homepage`,
+      tls: { ca } as never,
+    });
+    const problem = explainDatabaseError(await refused.catch((error: unknown) => error));
+    expect(problem).toMatchObject({ code: 'DATABASE_REFUSED' });
+  });
+
+  test('a certificate of another authority: refused', async () => {
+    const stranger = await makeAuthority('Somebody else');
+    const error = await as('homepage-api', 'homepage_app', stranger).catch((cause: unknown) => cause);
+    expect(explainDatabaseError(error)).toMatchObject({ code: 'DATABASE_REFUSED' });
+  });
+
+  test('a certificate that has ended: refused', async () => {
+    const error = await as('homepage-api', 'homepage_app', authority, -1).catch((cause: unknown) => cause);
+    expect(explainDatabaseError(error)).toMatchObject({ code: 'DATABASE_REFUSED' });
+  });
+
+  test.each([
+    ['another name', 'somebody', 'homepage_app'],
+    ['the application as the owner', 'homepage-api', 'homepage_owner'],
+    ['the exporter as the application', 'homepage-exporter', 'homepage_app'],
+    ['anybody as the superuser', 'homepage-migrate', 'postgres'],
+  ])('%s: refused', async (_name, name, user) => {
+    const error = await as(name, user).catch((cause: unknown) => cause);
+    expect(explainDatabaseError(error)).toMatchObject({ code: 'DATABASE_REFUSED' });
+  });
+
+  test('plaintext: refused', async () => {
+    const url = `postgres://homepage_app@127.0.0.1:${server.port}/homepage?sslmode=disable`;
+    const error = await connect({ url }).catch((cause: unknown) => cause);
+    expect(String(error)).toContain('pg_hba.conf rejects connection');
+    expect(explainDatabaseError(error)).toMatchObject({ code: 'DATABASE_REFUSED' });
+  });
+
+  test('a server with a certificate of another authority, or another name, is not talked to', async () => {
+    const bundle = await authority.issue({ name: 'homepage-api', purpose: 'client' });
+    const stranger = await makeAuthority('Somebody else');
+    const elsewhere = { ...tlsOf(bundle), ca: stranger.certificate };
+    const target = server.connection('homepage_app');
+    const meet = async (tls: Tls): Promise<unknown> => {
+      const error = await connect({ ...target, tls }).catch((cause: unknown) => cause);
+      return explainDatabaseError(error)?.code;
+    };
+    expect(await meet(elsewhere)).toBe('DATABASE_UNTRUSTED');
+    server.useCertificate(await authority.issue({ name: 'elsewhere', purpose: 'server', local: false }));
+    server.service.reload();
+    await expect.poll(() => meet(tlsOf(bundle))).toBe('DATABASE_UNTRUSTED');
+    server.useCertificate(await authority.issue({ name: 'homepage-postgresql', purpose: 'server' }));
+    server.service.reload();
+    await expect.poll(() => meet(tlsOf(bundle))).toBeUndefined();
+  });
+
+  test('the application writes rows and changes no schema', async () => {
+    const { db } = await as('homepage-api', 'homepage_app');
+    await sql`insert into things values (1)`.execute(db);
+    await sql`update things set id = 2`.execute(db);
+    await sql`delete from things`.execute(db);
+    for (const statement of [
+      'create table more (id integer)',
+      'alter table things add column name text',
+      'drop table things',
+      'truncate things',
+      'create schema own',
+      'create role somebody',
+    ]) {
+      const error = await sql
+        .raw(statement)
+        .execute(db)
+        .catch((cause: unknown) => cause);
+      expect([statement, explainDatabaseError(error)?.code]).toEqual([statement, 'DATABASE_DENIED']);
+    }
+  });
+
+  test('the backup reads everything and writes nothing; the exporter reads no row', async () => {
+    const backup = await as('homepage-backup', 'homepage_backup');
+    expect((await sql`select * from things`.execute(backup.db)).rows).toEqual([]);
+    const exporter = await as('homepage-exporter', 'homepage_exporter');
+    await sql`select * from pg_stat_activity`.execute(exporter.db);
+    for (const [who, statement] of [
+      [backup, 'insert into things values (1)'],
+      [exporter, 'select * from things'],
+    ] as const) {
+      const error = await sql
+        .raw(statement)
+        .execute(who.db)
+        .catch((cause: unknown) => cause);
+      expect(explainDatabaseError(error)?.code).toBe('DATABASE_DENIED');
+    }
+  });
+
+  test('a statement that hangs ends by itself', async () => {
+    const { db } = await as('homepage-api', 'homepage_app');
+    const { rows } = await sql<{ name: string; setting: string }>`
+      select name, setting from pg_settings
+      where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') order by 1`.execute(
+      db,
+    );
+    expect(rows.map(({ setting }) => setting)).toEqual(['30000', '3000', '10000']);
+  });
+
+  test('the server takes a renewed certificate of its own at a reload; who is connected stays so', async () => {
+    const before = (await as('homepage-api', 'homepage_app')).db;
+    const renewed = await authority.issue({ name: 'homepage-postgresql', purpose: 'server' });
+    server.useCertificate(renewed);
+    server.service.reload();
+    await expect.poll(() => serialOf(server.port)).toBe(new X509Certificate(renewed['tls.crt']).serialNumber);
+    await sql`select 1`.execute(before);
+  });
+
+  test('nobody who only opens a connection keeps the server busy', async () => {
+    const socket = connectPlain(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    await as('homepage-api', 'homepage_app');
+    socket.destroy();
+  });
+});
+
+/** The serial number of the certificate that the server shows now. */
+async function serialOf(port: number): Promise<string> {
+  const socket = connectPlain(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])); // SSLRequest
+  await once(socket, 'data');
+  const secure = connectTls({ socket, rejectUnauthorized: false });
+  await once(secure, 'secureConnect');
+  const { serialNumber } = secure.getPeerCertificate();
+  secure.destroy();
+  return serialNumber;
+}

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder, type TestFolder } from '@homepage/testkit';
+import { makeAuthority, type Authority, type Bundle } from '@homepage/testkit/services';
+import { Problem } from '../problem.ts';
+import { readSettings } from '../settings.ts';
+
+let authority: Authority;
+let bundle: Bundle;
+let folder: TestFolder;
+const database = { host: 'postgresql', port: 5432, database: 'homepage', user: 'homepage_app' };
+const storage = { endpoint: 'https://minio:9000', bucket: 'media', accessKey: 'key', secretKey: 'hush-hush' };
+beforeAll(async () => {
+  authority = await makeAuthority();
+  bundle = await authority.issue({ name: 'homepage-api', purpose: 'client' });
+  folder = makeFolder();
+});
+afterAll(() => folder.remove());
+
+/** Settings with these files and nothing else in the folder of secrets. */
+function read(files: Record<string, string>, env: Record<string, string> = {}) {
+  const secrets = makeFolder(files);
+  try {
+    return readSettings({ SECRETS_DIR: secrets.path, ...env }, '/srv');
+  } finally {
+    secrets.remove();
+  }
+}
+
+function failure(files: Record<string, string>, env: Record<string, string> = {}): Problem {
+  try {
+    read(files, env);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  throw new Error('these secrets are valid');
+}
+
+test('everything comes from the files', () => {
+  const settings = read({
+    ...bundle,
+    'database.json': JSON.stringify(database),
+    'storage.json': JSON.stringify(storage),
+  });
+  const tls = { cert: bundle['tls.crt'], key: bundle['tls.key'], ca: bundle['ca.crt'] };
+  expect(settings).toMatchObject({
+    database: { ...database, tls },
+    storage: { ...storage, ca: tls.ca },
+    tls,
+  });
+});
+
+test('an empty folder is the embedded shape, and an address in the environment wins', () => {
+  expect(read({})).toMatchObject({ database: undefined, storage: undefined, tls: undefined });
+  const files = { ...bundle, 'database.json': JSON.stringify(database) };
+  expect(read(files, { DATABASE_URL: 'postgres://a@b/c' }).database).toMatchObject({
+    url: 'postgres://a@b/c',
+  });
+});
+
+test('.env may name the three files of the certificate', () => {
+  folder.write(bundle);
+  const file = (name: string): string => `${folder.path}/${name}`;
+  const env = { TLS_CERT_FILE: file('tls.crt'), TLS_KEY_FILE: file('tls.key'), TLS_CA_FILE: file('ca.crt') };
+  expect(readSettings({ ...env, DATABASE_URL: 'postgres://a@b/c' }).database?.tls?.cert).toBe(
+    bundle['tls.crt'],
+  );
+  expect(() => readSettings({ ...env, TLS_KEY_FILE: '' })).toThrow(
+    'TLS_KEY_FILE is missing beside the other two TLS_…_FILE.',
+  );
+});
+
+describe('what is wrong is named, and never shown', () => {
+  const json = (value: unknown): string => JSON.stringify(value);
+  const withDatabase = (text: string): Record<string, string> => ({ ...bundle, 'database.json': text });
+
+  test.each<[string, () => Record<string, string>, string, string]>([
+    ['no JSON', () => withDatabase('hush-hush{'), 'database.json', 'holds no JSON.'],
+    ['an empty file', () => withDatabase(' '), 'database.json', 'is empty.'],
+    ['a list', () => withDatabase('["hush-hush"]'), 'database.json', 'has no good "".'],
+    [
+      'a missing field',
+      () => withDatabase(json({ ...database, user: undefined })),
+      'database.json',
+      'has no good "user".',
+    ],
+    [
+      'a port that is text',
+      () => withDatabase(json({ ...database, port: 'hush-hush' })),
+      'database.json',
+      'has no good "port".',
+    ],
+    [
+      'a field too many',
+      () => withDatabase(json({ ...database, pasword: 'hush-hush' })),
+      'database.json',
+      'has unknown fields: pasword.',
+    ],
+    [
+      'no address',
+      () => ({ 'storage.json': json({ ...storage, endpoint: 'hush-hush' }) }),
+      'storage.json',
+      'has no good "endpoint".',
+    ],
+    [
+      'no certificate',
+      () => ({ ...bundle, 'tls.crt': 'hush-hush' }),
+      'tls.crt',
+      'holds no certificate in PEM.',
+    ],
+    ['no key', () => ({ ...bundle, 'tls.key': 'hush-hush' }), 'tls.key', 'holds no private key in PEM.'],
+    [
+      'no authority',
+      () => ({ 'tls.crt': bundle['tls.crt'], 'tls.key': bundle['tls.key'] }),
+      'ca.crt',
+      'is missing.',
+    ],
+    [
+      'a folder in place of a file',
+      () => ({ ...bundle, 'database.json/x': '' }),
+      'database.json',
+      'cannot be read (EISDIR).',
+    ],
+  ])('%s', (_name, files, file, message) => {
+    const problem = failure(files());
+    expect(problem.message).toMatch(new RegExp(`/${file.replace('.', '\\.')} `));
+    expect(problem.message.endsWith(message)).toBe(true);
+    expect(problem.fix).toMatch(/\.$/);
+    const shown = [problem.message, problem.fix, String(problem.cause), JSON.stringify(problem)].join();
+    expect(shown).not.toContain('hush-hush');
+  });
+
+  test('a key that belongs to another certificate', async () => {
+    const other = await authority.issue({ name: 'homepage-api', purpose: 'client' });
+    const problem = failure({ ...bundle, 'tls.key': other['tls.key'] });
+    expect(problem.message).toMatch(/tls\.key does not belong to .*tls\.crt\.$/);
+  });
+
+  test('a database without a certificate to sign in with', () => {
+    expect(failure({ 'database.json': json(database) })).toMatchObject({
+      code: 'SECRET_MISSING',
+      field: 'tls.crt',
+    });
+  });
+
+  test('a folder that is not there', () => {
+    expect(() => readSettings({ SECRETS_DIR: '/nowhere/secrets' })).toThrow('/nowhere/secrets is not there.');
+  });
+});

@@ -1,0 +1,112 @@
+/** The files that Vault's agent writes (or `.env` names): read, checked, never shown. Names: docs/reference/environment.md */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Problem } from '../problem.ts';
+
+const text = z.string().min(1);
+const port = z.int().min(1).max(65535);
+
+/** Strict: a name that is spelled wrong is an error, not a default. */
+const database = z.strictObject({ host: text, port, database: text, user: text });
+const storage = z.strictObject({
+  endpoint: z.url({ protocol: /^https?$/ }),
+  bucket: text,
+  accessKey: text,
+  secretKey: text,
+});
+
+export type DatabaseSecret = z.infer<typeof database>;
+export type StorageSecret = z.infer<typeof storage>;
+/** PEM texts: this service's certificate and key, and the authority that its peers' certificates come from */
+export type Tls = { cert: string; key: string; ca: string };
+export type TlsFiles = { cert: string; key: string; ca: string };
+
+export type SecretFiles = {
+  tls: Tls | undefined;
+  database: DatabaseSecret | undefined;
+  storage: StorageSecret | undefined;
+};
+
+/**
+ * @param folder SECRETS_DIR; files that a service does not need may be missing
+ * @throws Problem SECRET_UNREADABLE, SECRET_INVALID, naming the file and the field, never a value
+ */
+export function readSecretFiles(folder: string): SecretFiles {
+  if (!existsSync(folder)) {
+    throw new Problem('SECRETS_MISSING', `The folder of secrets ${folder} is not there.`, {
+      field: 'SECRETS_DIR',
+      fix: 'Wait for the agent that writes it, or unset SECRETS_DIR.',
+    });
+  }
+  const names = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' };
+  const files = Object.fromEntries(Object.entries(names).map(([part, name]) => [part, join(folder, name)]));
+  const anyTls = Object.values(files).some((file) => existsSync(file));
+  return {
+    tls: anyTls ? readTls(files as TlsFiles) : undefined,
+    database: readJson(join(folder, 'database.json'), database),
+    storage: readJson(join(folder, 'storage.json'), storage),
+  };
+}
+
+/** @throws Problem SECRET_UNREADABLE, SECRET_INVALID */
+export function readTls(files: TlsFiles): Tls {
+  const tls = { cert: readPart(files.cert), key: readPart(files.key), ca: readPart(files.ca) };
+  const certificate = parsed(files.cert, 'no certificate in PEM', () => new X509Certificate(tls.cert));
+  const key = parsed(files.key, 'no private key in PEM', () => createPrivateKey(tls.key));
+  parsed(files.ca, 'no certificate in PEM', () => new X509Certificate(tls.ca));
+  if (!certificate.checkPrivateKey(key)) {
+    throw invalid(
+      files.key,
+      `does not belong to ${files.cert}`,
+      'Write both in one step, from one template.',
+    );
+  }
+  return tls;
+}
+
+function readPart(file: string): string {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Problem(
+      'SECRET_UNREADABLE',
+      code === 'ENOENT' ? `${file} is missing.` : `${file} cannot be read (${code}).`,
+      { field: file, fix: 'Let the agent write it, readable for this user.', cause },
+    );
+  }
+  if (content.trim() === '') throw invalid(file, 'is empty', 'Let the agent write it again.');
+  return content;
+}
+
+function readJson<Shape>(file: string, schema: z.ZodType<Shape>): Shape | undefined {
+  if (!existsSync(file)) return undefined;
+  const value: unknown = parsed(file, 'no JSON', () => JSON.parse(readPart(file)) as unknown);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field = issue!.path.join('.');
+  // zod's own message names what is expected and the kind of what is there, never the value.
+  const wrong =
+    issue!.code === 'unrecognized_keys'
+      ? `has unknown fields: ${issue!.keys.join(', ')}`
+      : `has no good "${field}"`;
+  throw invalid(file, wrong, `It holds ${Object.keys((schema as unknown as z.ZodObject).shape).join(', ')}.`);
+}
+
+function parsed<Value>(file: string, what: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (cause) {
+    if (cause instanceof Problem) throw cause;
+    // The cause may repeat what is in the file.
+    throw invalid(file, `holds ${what}`, 'Let the agent write it again.');
+  }
+}
+
+function invalid(file: string, what: string, fix: string): Problem {
+  return new Problem('SECRET_INVALID', `${file} ${what}.`, { field: file, fix });
+}

@@ -1,0 +1,51 @@
+/** Every program that tests, drills and `npm run platform` start beside Node, and where each one comes from. */
+export type ProgramSource = {
+  /** what to look for on PATH and in `folders` */
+  command: string;
+  /** where Debian keeps it outside PATH; "*" stands for one folder name, the highest wins */
+  folders: string[];
+  /** a file that must be there too, below one of these folders: without it the program cannot do what we need */
+  needs?: { file: string; folders: string[] };
+  /** `backports`: the newest Debian has it, the one before only there */
+  debian?: { packages: string[]; backports?: boolean };
+  /** a pinned Go tool: tools/<tool>/go.mod */
+  go?: { tool: string; package: string };
+  /** how to get it by hand, as a sentence */
+  byHand: string;
+};
+
+export const programs = {
+  postgresql: {
+    command: 'initdb',
+    folders: ['/usr/lib/postgresql/*/bin', '/opt/homebrew/opt/postgresql@*/bin'],
+    debian: { packages: ['postgresql'] },
+    byHand:
+      'Install PostgreSQL 15 or newer (Debian: sudo apt-get install postgresql; macOS: brew install postgresql@17).',
+  },
+  valkey: {
+    command: 'valkey-server',
+    folders: ['/usr/bin'],
+    debian: { packages: ['valkey-server'], backports: true },
+    byHand:
+      'Install Valkey 8 or newer (Debian: sudo apt-get install valkey-server; macOS: brew install valkey).',
+  },
+  nginx: {
+    command: 'nginx',
+    folders: ['/usr/sbin', '/opt/homebrew/bin'],
+    needs: {
+      file: 'ngx_http_brotli_static_module.so',
+      folders: ['/usr/lib/nginx/modules', '/usr/lib64/nginx/modules', '/opt/homebrew/lib/nginx/modules'],
+    },
+    debian: { packages: ['nginx', 'libnginx-mod-http-brotli-filter', 'libnginx-mod-http-brotli-static'] },
+    byHand:
+      'Install nginx with its brotli modules (Debian: sudo apt-get install nginx libnginx-mod-http-brotli-filter libnginx-mod-http-brotli-static).',
+  },
+  minio: {
+    command: 'minio',
+    folders: [],
+    go: { tool: 'minio', package: 'github.com/minio/minio' },
+    byHand: 'Install Go 1.26 or newer and run it again, or put a minio binary on PATH.',
+  },
+} satisfies Record<string, ProgramSource>;
+
+export type ProgramName = keyof typeof programs;

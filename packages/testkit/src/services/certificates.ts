@@ -1,0 +1,91 @@
+/** A certificate authority for tests and `npm run platform`, in the shape of production's: a root signs leaves of one purpose. */
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import {
+  BasicConstraintsExtension,
+  cryptoProvider,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const DAY_MS = 86_400_000;
+
+/** As a secret folder holds it: three PEM texts that belong together. */
+export type Bundle = { 'tls.crt': string; 'tls.key': string; 'ca.crt': string };
+
+export type LeafOptions = {
+  /** common name: who it is */
+  name: string;
+  purpose: 'server' | 'client';
+  /** a server that is reached on this machine; true by default */
+  local?: boolean;
+  /** days from now that it ends; negative: it has ended. 30 by default */
+  days?: number;
+};
+
+export type Authority = { certificate: string; issue(leaf: LeafOptions): Promise<Bundle> };
+
+export async function makeAuthority(name = 'Test CA'): Promise<Authority> {
+  const crypto = webcrypto as unknown as Crypto;
+  cryptoProvider.set(crypto);
+  const keys = await makeKeys(crypto);
+  const root = await X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    notBefore: new Date(Date.now() - DAY_MS),
+    notAfter: new Date(Date.now() + 3650 * DAY_MS),
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return {
+    certificate: pem(root),
+    async issue(leaf) {
+      const own = await makeKeys(crypto);
+      const certificate = await X509CertificateGenerator.create({
+        subject: `CN=${leaf.name}`,
+        issuer: root.subject,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: ALGORITHM,
+        notBefore: new Date(Date.now() - 60 * DAY_MS),
+        notAfter: new Date(Date.now() + (leaf.days ?? 30) * DAY_MS),
+        extensions: [
+          new BasicConstraintsExtension(false, undefined, true),
+          new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+          new ExtendedKeyUsageExtension([
+            leaf.purpose === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
+          ]),
+          new SubjectAlternativeNameExtension([
+            { type: 'dns', value: leaf.name },
+            ...(leaf.purpose === 'server' && leaf.local !== false
+              ? [
+                  { type: 'dns' as const, value: 'localhost' },
+                  { type: 'ip' as const, value: '127.0.0.1' },
+                ]
+              : []),
+          ]),
+        ],
+      });
+      const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', own.privateKey)).toString('base64');
+      return {
+        'tls.crt': pem(certificate),
+        'tls.key': `-----BEGIN PRIVATE KEY-----\n${key.replaceAll(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,
+        'ca.crt': pem(root),
+      };
+    },
+  };
+}
+
+const makeKeys = (crypto: Crypto): Promise<CryptoKeyPair> =>
+  crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+
+const pem = (certificate: X509Certificate): string => `${certificate.toString('pem')}\n`;

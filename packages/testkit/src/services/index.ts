@@ -1,0 +1,6 @@
+/** Real servers for tests, drills and `npm run platform`. */
+export { makeAuthority, type Authority, type Bundle } from './certificates.ts';
+export { makeOwnFolder } from './owned.ts';
+export { startMinio, type MinioServer } from './minio.ts';
+export { startPostgresql, type PostgresqlServer } from './postgresql.ts';
+export { startValkey, type ValkeyServer } from './valkey.ts';

@@ -1,0 +1,53 @@
+/** A real MinIO on one disk, with a bucket and a user of its own. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { requireProgram } from '../programs/find.ts';
+import { makeOwnFolder } from './owned.ts';
+import { freePort, Service } from './service.ts';
+
+export type MinioServer = {
+  service: Service;
+  /** what the secret file storage.json holds */
+  connection: { endpoint: string; bucket: string; accessKey: string; secretKey: string };
+  remove(): Promise<void>;
+};
+
+/** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
+export async function startMinio(bucket = 'homepage'): Promise<MinioServer> {
+  const command = requireProgram('minio');
+  const folder = makeOwnFolder('minio');
+  const data = join(folder.path, 'data');
+  // A folder below the disk is a bucket: no client is needed to make the first one.
+  mkdirSync(join(data, bucket), { recursive: true });
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const accessKey = 'homepage';
+  const secretKey = randomBytes(24).toString('hex');
+  const service = new Service({
+    name: 'minio',
+    command,
+    args: ['server', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', data],
+    folder: folder.path,
+    env: {
+      HOME: folder.path,
+      MINIO_ROOT_USER: accessKey,
+      MINIO_ROOT_PASSWORD: secretKey,
+      MINIO_BROWSER: 'off',
+      MINIO_UPDATE: 'off',
+    },
+    ready: async () => {
+      const answer = await fetch(`${endpoint}/minio/health/ready`);
+      if (!answer.ok) throw new Error(`${answer.status}`);
+    },
+  });
+  await service.start();
+  return {
+    service,
+    connection: { endpoint, bucket, accessKey, secretKey },
+    async remove() {
+      await service.stop();
+      folder.remove();
+    },
+  };
+}
