@@ -15,6 +15,15 @@ export default defineConfig({
         },
       },
       {
+        // The same tests on PostgreSQL and MinIO, with the rights that the API has there.
+        test: {
+          name: 'platform',
+          include: ['{apps/api,packages/site}/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          globalSetup: ['test/platform-setup.ts'],
+        },
+      },
+      {
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'packages/**/*.browser.test.ts'],

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
+import { bringProgram, missing, programs, type ProgramName } from '@homepage/testkit/programs';
 import { runChecks, root } from './checks.ts';
 import { ensureChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
 
@@ -50,7 +50,9 @@ function runVitest(): void {
   const reportFile = join(root, 'test/output/vitest.json');
   mkdirSync(join(root, 'test/output'), { recursive: true });
   rmSync(reportFile, { force: true });
-  const projects = ['--project', 'node', ...(chromium ? ['--project', 'browser'] : [])];
+  const servers = !missing('postgresql', 'minio');
+  const names = ['node', ...(servers ? ['platform'] : []), ...(chromium ? ['browser'] : [])];
+  const projects = names.flatMap((name) => ['--project', name]);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const result = spawnSync(
     process.execPath,

@@ -47,7 +47,7 @@ export async function openTestApp({
     ? await loadRenderer(webBuild)
     : () => Promise.reject(new Error('this test has no pages'));
   const context = openContext({
-    database: { db, kind: 'pglite' },
+    database: { db, kind: site.kind },
     storage,
     notifiers: [],
     config,

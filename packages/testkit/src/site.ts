@@ -1,26 +1,84 @@
-/** A fresh, migrated embedded site in a temporary folder. */
+/** A fresh, migrated site: embedded in a temporary folder, or a database and a part of the bucket on real servers. */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { openDatabase, openStorage, type Storage } from '@homepage/platform';
 import { prepareTemplate, type Tables } from '@homepage/site';
+import { serverFor, sharedPlatform } from './platform.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-export type TestSite = { db: Kysely<Tables>; storage: Storage; dataDir: string; close(): Promise<void> };
+export type TestSite = {
+  db: Kysely<Tables>;
+  kind: 'pglite' | 'postgresql';
+  storage: Storage;
+  dataDir: string;
+  close(): Promise<void>;
+};
 
 export async function openTestSite(): Promise<TestSite> {
+  return sharedPlatform() ? openOnServers(sharedPlatform()!) : openEmbedded();
+}
+
+async function openEmbedded(): Promise<TestSite> {
   const template = await prepareTemplate(join(repository, '.cache'));
   const dataDir = mkdtempSync(join(tmpdir(), 'homepage-test-'));
   const database = await openDatabase<Tables>({ dataDir, template, command: 'test', mode: 'own' });
   return {
     db: database.db,
+    kind: 'pglite',
     storage: openStorage({ dataDir }),
     dataDir,
     async close() {
       await database.close();
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openOnServers(shared: NonNullable<ReturnType<typeof sharedPlatform>>): Promise<TestSite> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const dataDir = mkdtempSync(join(tmpdir(), 'homepage-test-'));
+  const asOwner = async (statement: string): Promise<void> => {
+    const server = serverFor(shared, 'postgres', 'owner');
+    const owner = await openDatabase({ server, dataDir, command: 'test', mode: 'share' });
+    await sql.raw(statement).execute(owner.db);
+    await owner.close();
+  };
+  await asOwner(`create database ${name} template homepage`);
+  // The role that the API has: what needs more rights than that fails here.
+  const server = serverFor(shared, name, 'app');
+  const database = await openDatabase<Tables>({ server, dataDir, command: 'test', mode: 'own' });
+  const storage = below(name.replace('_', ''), openStorage({ dataDir, storage: shared.storage }));
+  return {
+    db: database.db,
+    kind: 'postgresql',
+    storage,
+    dataDir,
+    async close() {
+      await database.close();
+      for await (const { key } of storage.list('')) await storage.remove(key);
+      storage.close();
+      await asOwner(`drop database ${name} (force)`);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One bucket for all tests: each has its own beginning of keys. */
+function below(prefix: string, storage: Storage): Storage {
+  const at = (key: string): string => `${prefix}/${key}`;
+  return {
+    ...storage,
+    put: (key, body) => storage.put(at(key), body),
+    get: (key, range) => storage.get(at(key), range),
+    has: (key) => storage.has(at(key)),
+    remove: (key) => storage.remove(at(key)),
+    async *list(start) {
+      for await (const object of storage.list(at(start)))
+        yield { ...object, key: object.key.slice(prefix.length + 1) };
     },
   };
 }

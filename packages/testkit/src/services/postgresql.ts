@@ -31,8 +31,16 @@ export type PostgresqlServer = {
   remove(): Promise<void>;
 };
 
+export type PostgresqlOptions = {
+  /** for many tests at once: the roles reach every database, and the owner may make some */
+  anyDatabase?: boolean;
+};
+
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
-export async function startPostgresql(authority: Authority): Promise<PostgresqlServer> {
+export async function startPostgresql(
+  authority: Authority,
+  options: PostgresqlOptions = {},
+): Promise<PostgresqlServer> {
   const bin = dirname(requireProgram('postgresql'));
   const owner = serverUser();
   const folder = makeOwnFolder('postgresql');
@@ -41,6 +49,10 @@ export async function startPostgresql(authority: Authority): Promise<PostgresqlS
   mkdirSync(secrets);
   for (const file of ['pg_hba.conf', 'pg_ident.conf'])
     copyFileSync(join(deploy, file), join(folder.path, file));
+  if (options.anyDatabase) {
+    const file = join(folder.path, 'pg_hba.conf');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^(hostssl +)homepage/gm, '$1all'));
+  }
   // In a container the server's user is "postgres"; here it may be whoever runs the tests.
   appendFileSync(join(folder.path, 'pg_ident.conf'), `superuser ${owner.name} postgres\n`);
   const own = (path: string, mode: number): void => {
@@ -116,6 +128,7 @@ export async function startPostgresql(authority: Authority): Promise<PostgresqlS
   });
   await service.start();
   psql(readFileSync(join(deploy, 'roles.sql'), 'utf8'), 'postgres');
+  if (options.anyDatabase) psql('alter role homepage_owner createdb', 'postgres');
   return {
     service,
     port,
