@@ -11,7 +11,12 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['{apps,packages,scripts,test}/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/build/**', 'test/browser/**', '**/*.browser.test.ts'],
+          exclude: [
+            '**/node_modules/**',
+            '**/build/**',
+            'test/browser/**',
+            '**/*.{browser,platform}.test.ts',
+          ],
         },
       },
       {

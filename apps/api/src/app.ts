@@ -1,8 +1,10 @@
 /** The whole application: what it answers, in the order it is asked. main.ts only starts and stops it. */
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
 import { watchAllowedMethods } from './allowed-methods.ts';
 import { apiRules } from './api-rules.ts';
+import { requestId } from './request-id.ts';
 import { assetRoutes } from './assets.ts';
 import { answerBrokenRequest } from './broken-requests.ts';
 import type { Context } from './context.ts';
@@ -18,6 +20,8 @@ import { projectRoutes } from './features/projects/routes.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { siteRoutes } from './features/site/routes.ts';
 import { tagRoutes } from './features/tags/routes.ts';
+import { shedLoad } from './load.ts';
+import { measureRequests } from './ops/http-metrics.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -26,6 +30,10 @@ const NO_SUCH_API = '/api/*';
 
 export type AppOptions = {
   log: FastifyBaseLogger;
+  /** takes the measurements of requests */
+  registry: Registry;
+  /** true from the moment that no new visitor should come */
+  stopping: () => boolean;
   /** networks whose X-Forwarded-For is believed */
   trustedProxies?: string[] | undefined;
   /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined;
@@ -36,6 +44,9 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
+    genReqId: requestId,
+    // Until the last moment: a visitor whose request is on its way is answered.
+    return503OnClosing: false,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
@@ -50,7 +61,13 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
   app.setSerializerCompiler(serializerCompiler);
 
   const headers = securityHeaders({ https: context.origin.startsWith('https:') });
-  app.addHook('onRequest', async (_request, reply) => void reply.headers(headers));
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(headers);
+    // A connection that is kept would be cut in the middle of its next request.
+    if (options.stopping()) reply.header('connection', 'close');
+  });
+  measureRequests(app, options.registry);
+  await shedLoad(app);
   const allowedMethods = watchAllowedMethods(app, NO_SUCH_API);
   addProblemHandlers(app, allowedMethods);
   apiRules(app, context.config.api, allowedMethods);

@@ -12,7 +12,7 @@ try {
   const database = openSiteDatabase(settings);
   const { start } = await import('./start.ts');
   const running = await start({ settings, database });
-  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+  closeWithGrace({ delay: 25_000 }, async ({ err }) => {
     if (err) console.error(err);
     await running.stop();
   });

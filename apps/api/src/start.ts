@@ -1,25 +1,20 @@
 /** Opens everything the application needs, in order, and closes it in reverse. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Kysely } from 'kysely';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { openNotifiers, openStorage, Problem, type Database, type Settings } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
-import {
-  keepIndexed,
-  migrate,
-  pendingMigrations,
-  rerenderStale,
-  seedSample,
-  type Tables,
-} from '@homepage/site';
+import { keepIndexed, migrate, rerenderStale, seedSample, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { startOpsServer } from './ops/ops-server.ts';
+import { Readiness } from './ops/readiness.ts';
 import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
 import { readVersion } from './version.ts';
@@ -77,8 +72,12 @@ export async function start({ settings, database: opening, development }: StartO
       render: loadingRenderer ? await loadingRenderer : noRenderer,
       report,
     });
+    const readiness = new Readiness();
+    const registry = new Registry();
     const app = await buildApp(context, {
       log,
+      registry,
+      stopping: () => readiness.stopping,
       webBuild: development ? undefined : webBuild,
       trustedProxies: settings.trustedProxies,
     });
@@ -93,9 +92,13 @@ export async function start({ settings, database: opening, development }: StartO
       port: settings.opsPort,
       // On a server a probe knows the port: another one would hide a healthy process from it.
       orNextFree: embedded,
-      ready: () => checkReady(db),
+      ready: () => readiness.check(),
+      registry,
     });
     cleanUp.push(() => ops.close());
+    const schemaFits = readiness.waitForSchema(db, (reason) => log.warn({ reason }, 'not ready yet'));
+    // Embedded it was migrated above; on the platform `homepage migrate` may come later.
+    if (embedded) await schemaFits;
     context.outbox.start();
     cleanUp.push(() => context.outbox.stop());
     const index = keepIndexed({ db, language: config.language, onError: report });
@@ -106,13 +109,24 @@ export async function start({ settings, database: opening, development }: StartO
     });
     cleanUp.push(() => watch.stop());
     const rendering = new AbortController();
-    const rendered = rerenderStale(db, {
-      signal: rendering.signal,
-      onUnreadable: (slug, error) => log.warn({ err: error, slug }, 'an entry could not be rendered again'),
-    }).catch((error: unknown) => log.error(error, 're-rendering failed'));
+    const rendered = schemaFits
+      .then(() =>
+        rerenderStale(db, {
+          signal: rendering.signal,
+          onUnreadable: (slug, error) =>
+            log.warn({ err: error, slug }, 'an entry could not be rendered again'),
+        }),
+      )
+      .catch((error: unknown) => log.error(error, 're-rendering failed'));
     cleanUp.push(() => {
       rendering.abort();
       return rendered;
+    });
+
+    cleanUp.push(async () => {
+      readiness.stop();
+      // Whoever sends visitors here has to see it first; until then they are answered.
+      if (!embedded) await wait(UNREADY_BEFORE_CLOSE_MS);
     });
 
     return {
@@ -127,6 +141,9 @@ export async function start({ settings, database: opening, development }: StartO
     throw error;
   }
 }
+
+/** Longer than a probe's period and the time until its verdict has reached every proxy. */
+const UNREADY_BEFORE_CLOSE_MS = 5_000;
 
 type CleanUp = () => Promise<unknown> | void;
 
@@ -145,11 +162,6 @@ export async function closeAll(steps: CleanUp[]): Promise<void> {
 }
 
 const noRenderer: Renderer = () => Promise.reject(new Error('no renderer in development'));
-
-async function checkReady(db: Kysely<Tables>): Promise<void> {
-  const pending = await pendingMigrations(db);
-  if (pending.length > 0) throw new Error(`the schema lacks ${pending.join(', ')}; run \`homepage migrate\``);
-}
 
 function hostName(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';

@@ -1,7 +1,8 @@
 /** The real application on a fresh embedded database, for tests. */
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
+import { Registry } from 'prom-client';
 import { checkSiteConfig, type SiteConfigInput } from '@homepage/platform/config';
 import { saveEntry, type EntryInput } from '@homepage/site';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
@@ -15,6 +16,7 @@ export type TestApp = {
   app: FastifyInstance;
   site: TestSite;
   documents: Documents;
+  registry: Registry;
   /** saves a published post; fields replace the defaults */
   post(slug: string, fields?: Partial<EntryInput>): Promise<void>;
   close(): Promise<void>;
@@ -29,9 +31,13 @@ const webBuild = join(repository, 'apps/web/build');
 export async function openTestApp({
   pages,
   config: changes,
+  log = pino({ level: 'silent' }),
+  stopping = () => false,
 }: {
   pages: boolean;
   config?: Partial<SiteConfigInput>;
+  log?: Logger;
+  stopping?: () => boolean;
 }): Promise<TestApp> {
   const site = await openTestSite();
   const { db, storage } = site;
@@ -58,8 +64,11 @@ export async function openTestApp({
     report: console.error,
   });
   const { documents } = context;
+  const registry = new Registry();
   const app = await buildApp(context, {
-    log: pino({ level: 'silent' }),
+    log,
+    registry,
+    stopping,
     webBuild: pages ? webBuild : undefined,
     trustedProxies: ['10.0.0.0/8'],
   });
@@ -67,6 +76,7 @@ export async function openTestApp({
     app,
     site,
     documents,
+    registry,
     async post(slug, fields) {
       await saveEntry(db, makeEntry({ slug, ...fields }));
       documents.invalidate();

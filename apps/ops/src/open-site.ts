@@ -3,15 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  openDatabase,
-  openStorage,
-  Problem,
-  type Database,
-  type Settings,
-  type Storage,
-} from '@homepage/platform';
-import { migrate, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
+import { openDatabase, openStorage, type Database, type Settings, type Storage } from '@homepage/platform';
+import { migrate, requireSchema, templateFolder, type Tables } from '@homepage/site';
 import type { Shell } from './shell.ts';
 
 export type OpenSite = { db: Database<Tables>['db']; storage: Storage };
@@ -19,7 +12,7 @@ export type OpenSite = { db: Database<Tables>['db']; storage: Storage };
 /**
  * Runs work on the site's content and closes everything after it.
  * @param command what others are told who holds the data folder, e.g. "homepage import"
- * @throws Problem SCHEMA_BEHIND, and those of openDatabase
+ * @throws Problem SCHEMA_BEHIND, SCHEMA_NEWER, and those of openDatabase
  */
 export async function withSite<Result>(
   shell: Shell,
@@ -64,18 +57,10 @@ async function withSettings<Result>(
   });
   try {
     if (database.kind === 'pglite') await migrate(database.db);
+    // On the platform only `homepage migrate` changes the schema: it needs the owner's rights.
     else await requireSchema(database.db);
     return await work({ db: database.db, storage: openStorage(settings) });
   } finally {
     await database.close();
   }
-}
-
-/** On the platform only `homepage migrate` changes the schema: it needs the owner's rights. */
-async function requireSchema(db: OpenSite['db']): Promise<void> {
-  const pending = await pendingMigrations(db);
-  if (pending.length === 0) return;
-  throw new Problem('SCHEMA_BEHIND', `The database lacks ${pending.join(', ')}.`, {
-    fix: 'Run `homepage migrate`, then the same command again. Nothing was changed.',
-  });
 }

@@ -1,4 +1,5 @@
 export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
+export { requireSchema } from './database/schema.ts';
 export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
 export { bumpContentVersion, contentVersion } from './content-version.ts';
 export { findElsewhere, listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';

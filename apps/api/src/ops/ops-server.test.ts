@@ -1,3 +1,4 @@
+import { Registry } from 'prom-client';
 import { afterEach, expect, test } from 'vitest';
 import { startOpsServer, type OpsServer } from './ops-server.ts';
 
@@ -6,12 +7,14 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.close()));
 });
 
-async function startOn(
-  port: number,
-  ready = async (): Promise<void> => {},
-  orNextFree = true,
-): Promise<OpsServer> {
-  const server = await startOpsServer({ host: '127.0.0.1', port, orNextFree, ready });
+async function startOn(port: number, ready = (): void => {}, orNextFree = true): Promise<OpsServer> {
+  const server = await startOpsServer({
+    host: '127.0.0.1',
+    port,
+    orNextFree,
+    ready,
+    registry: new Registry(),
+  });
   open.push(server);
   return server;
 }
@@ -26,7 +29,9 @@ test('answers liveness, readiness and metrics', async () => {
 });
 
 test('is alive but not ready when something is missing, and says what', async () => {
-  const { port } = await startOn(0, () => Promise.reject(new Error('the schema lacks 0002')));
+  const { port } = await startOn(0, () => {
+    throw new Error('the schema lacks 0002');
+  });
   expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
   const response = await fetch(`http://127.0.0.1:${port}/readyz`);
   expect([response.status, await response.text()]).toEqual([503, 'not ready: the schema lacks 0002\n']);

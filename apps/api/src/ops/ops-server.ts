@@ -13,13 +13,14 @@ export type OpsOptions = {
   port: number;
   /** take the next free port, up to 20 further, when this one is in use */
   orNextFree: boolean;
-  /** resolves when requests can be served, throws the reason when not */
-  ready: () => Promise<void>;
+  /** throws the reason when visitors should go elsewhere */
+  ready: () => void;
+  registry: Registry;
 };
 
 /** @throws Problem OPS_PORT_TAKEN */
-export async function startOpsServer({ host, port, orNextFree, ready }: OpsOptions): Promise<OpsServer> {
-  const registry = new Registry();
+export async function startOpsServer(options: OpsOptions): Promise<OpsServer> {
+  const { host, port, orNextFree, ready, registry } = options;
   collectDefaultMetrics({ register: registry });
   const server = createServer((request, response) => {
     void answer(request.url ?? '/')
@@ -43,7 +44,7 @@ export async function startOpsServer({ host, port, orNextFree, ready }: OpsOptio
     if (path === '/metrics') return [200, registry.contentType, await registry.metrics()];
     if (path !== '/readyz') return [404, 'text/plain', 'Try /livez, /readyz or /metrics.\n'];
     try {
-      await ready();
+      ready();
       return [200, 'text/plain', 'ready\n'];
     } catch (error) {
       return [503, 'text/plain', `not ready: ${(error as Error).message}\n`];

@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openTestSite, type TestSite } from '@homepage/testkit';
 import { migrate, migrations, pendingMigrations } from './migrate.ts';
+import { once } from '../once.ts';
+import { READABLE_FROM, READABLE_FROM_KEY } from './readable-from.ts';
+import { requireSchema } from './schema.ts';
 import { prepareTemplate } from './template.ts';
 import type { Tables } from './tables.ts';
 
@@ -88,6 +91,55 @@ test('a database of a newer version is refused', async () => {
   await sql`insert into kysely_migration values ('9999-from-the-future', now()::text)`.execute(site.db);
   await expect(migrate(site.db)).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
   await sql`delete from kysely_migration where name = '9999-from-the-future'`.execute(site.db);
+});
+
+describe('a process that does not change the schema itself', () => {
+  const future = (name: string) =>
+    sql`insert into kysely_migration values (${name}, now()::text)`.execute(site.db);
+  const readableFrom = (value: string) =>
+    site.db.updateTable('meta').set({ value }).where('key', '=', READABLE_FROM_KEY).execute();
+  afterEach(async () => {
+    await sql`delete from kysely_migration where name like '9999%'`.execute(site.db);
+    await readableFrom(READABLE_FROM);
+  });
+
+  test('works on the schema of its own release', async () => {
+    await expect(requireSchema(site.db)).resolves.toBeUndefined();
+  });
+
+  test('refuses an older one, and names what it lacks', async () => {
+    migrations['9999-new'] = { up: async () => {} };
+    await expect(requireSchema(site.db)).rejects.toMatchObject({
+      code: 'SCHEMA_BEHIND',
+      message: 'The database lacks 9999-new.',
+    });
+    delete migrations['9999-new'];
+  });
+
+  test('works on a newer one that releases of its age can read, and refuses one that they cannot', async () => {
+    await future('9999-from-the-future');
+    await expect(requireSchema(site.db)).resolves.toBeUndefined();
+    await readableFrom('9999-from-the-future');
+    await expect(requireSchema(site.db)).rejects.toMatchObject({
+      code: 'SCHEMA_NEWER',
+      message: 'The database has 9999-from-the-future, which this release does not know.',
+    });
+  });
+});
+
+test('work that is for one process runs in one at a time, and again when that one ended', async () => {
+  const other = await openTestSite();
+  const held = Promise.withResolvers<void>();
+  const first = once(site.db, 'test', () => held.promise.then(() => 'first'));
+  await new Promise((done) => setTimeout(done, 200));
+  expect(await once(site.db, 'test', async () => 'second')).toBeUndefined();
+  expect(await once(site.db, 'something else', async () => 'third')).toEqual({ result: 'third' });
+  expect(await once(other.db, 'test', async () => 'another site')).toEqual({ result: 'another site' });
+  held.resolve();
+  expect(await first).toEqual({ result: 'first' });
+  await expect(once(site.db, 'test', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await once(site.db, 'test', async () => 'after')).toEqual({ result: 'after' });
+  await other.close();
 });
 
 test('a migration that fails changes nothing and is named', async () => {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { Problem } from '@homepage/platform';
+import { READABLE_FROM, READABLE_FROM_KEY } from './readable-from.ts';
 import type { Tables } from './tables.ts';
 import { up as content } from './migrations/0001-content.ts';
 import { up as redirects } from './migrations/0002-redirects.ts';
@@ -30,10 +31,11 @@ export const migrations: Record<string, Migration> = {
  */
 export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { error, results } = await migrator(db).migrateToLatest();
-  if (!error)
-    return (results ?? [])
-      .filter((result) => result.status === 'Success')
-      .map((result) => result.migrationName);
+  if (!error) {
+    const ran = (results ?? []).filter(({ status }) => status === 'Success');
+    if (ran.length > 0) await writeReadableFrom(db);
+    return ran.map(({ migrationName }) => migrationName);
+  }
   if (/previously executed migration .* is missing/.test(String(error))) {
     throw new Problem('SCHEMA_NEWER', 'The database was written by a newer version of this program.', {
       fix: 'Update the program, or use the data of this version.',
@@ -50,6 +52,14 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
       cause: error,
     },
   );
+}
+
+async function writeReadableFrom(db: Kysely<Tables>): Promise<void> {
+  await db
+    .insertInto('meta')
+    .values({ key: READABLE_FROM_KEY, value: READABLE_FROM })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: READABLE_FROM }))
+    .execute();
 }
 
 /** Names of the migrations that the database still lacks. */

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { MarkdownError, render, RENDERER_VERSION } from '@homepage/markdown';
 import type { Tables } from '../database/tables.ts';
 import { bumpContentVersion } from '../content-version.ts';
+import { once } from '../once.ts';
 import { mediaResolver } from '../media/resolve.ts';
 
 export type RerenderOptions = {
@@ -19,6 +20,11 @@ const ANNOUNCE_MS = 1000;
  * @returns how many were rendered
  */
 export async function rerenderStale(db: Kysely<Tables>, options: RerenderOptions = {}): Promise<number> {
+  const ran = await once(db, 'render', () => rerenderAll(db, options));
+  return ran?.result ?? 0; // another process is at it
+}
+
+async function rerenderAll(db: Kysely<Tables>, options: RerenderOptions): Promise<number> {
   const { signal, onUnreadable } = options;
   let rendered = 0;
   let unannounced = 0;

@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
+import { once } from '../once.ts';
 import { indexEntries } from './index-entries.ts';
 
 const AGAIN_AFTER_MS = 10_000;
+const BUSY_AGAIN_MS = 300;
 
 export type KeptIndex = {
   /** content may have changed */
@@ -28,7 +30,12 @@ export function keepIndexed(options: {
     while (wanted && !stopping.signal.aborted) {
       wanted = false;
       try {
-        await indexEntries(db, language, stopping.signal);
+        const ran = await once(db, 'search', () => indexEntries(db, language, stopping.signal));
+        // Another process is at it, and may end before it sees this change: look again.
+        if (!ran) {
+          wanted = true;
+          await wait(BUSY_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => {});
+        }
       } catch (error) {
         onError(error, 'the search index is not up to date; it is tried again');
         wanted = true;

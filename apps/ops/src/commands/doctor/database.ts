@@ -1,5 +1,4 @@
-import { Problem } from '@homepage/platform';
-import { pendingMigrations } from '@homepage/site';
+import { requireSchema } from '@homepage/site';
 import type { Patient } from './patient.ts';
 
 const NONE_YET = 'none yet; the first start makes it';
@@ -18,9 +17,6 @@ export async function databaseAnswers(patient: Patient): Promise<string> {
 export async function schemaUpToDate(patient: Patient): Promise<string> {
   if (!patient.hasDatabase()) return NONE_YET;
   const { db } = await patient.database();
-  const pending = await pendingMigrations(db);
-  if (pending.length === 0) return 'up to date';
-  throw new Problem('SCHEMA_BEHIND', `The database lacks ${pending.join(', ')}.`, {
-    fix: 'Run: homepage migrate',
-  });
+  await requireSchema(db);
+  return 'up to date';
 }
