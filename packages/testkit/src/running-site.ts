@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { tellGuard } from './services/owned.ts';
 
 const thisRepository = resolve(import.meta.dirname, '../../..');
 
@@ -35,7 +36,14 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // It goes with this process, however this one ends.
+    detached: true,
   });
+  const { pid } = child;
+  if (pid !== undefined) {
+    tellGuard({ started: pid, signal: 'SIGTERM' });
+    child.on('exit', () => tellGuard({ ended: pid }));
+  }
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
   child.stderr.on('data', (data: Buffer) => (output += data.toString()));

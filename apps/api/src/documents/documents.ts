@@ -141,7 +141,7 @@ const KEPT_HEADERS = new Set([
 ]);
 
 /** Old addresses lead on for good; the owner may still change their mind. */
-const REDIRECT_CACHE = 'public, max-age=300';
+const REDIRECT_CACHE = 'public, max-age=300, s-maxage=1';
 
 /** @param status the one that data has inside, if it has */
 function cacheControl(response: Response, status: number): string {

@@ -17,11 +17,16 @@ export function measureRequests(app: FastifyInstance, registry: Registry): void 
     durations.observe(
       {
         method: METHODS.has(request.method) ? request.method : 'other',
-        // As it is written in the table of routes, such as "/api/v1/posts/:slug"
-        route: request.routeOptions.url ?? 'none',
+        route: routeOf(request.routeOptions.url),
         status: `${Math.floor(reply.statusCode / 100)}xx`,
       },
       reply.elapsedTime / 1000,
     );
   });
+}
+
+/** As it is written in the table of routes, such as "/api/v1/posts/:slug"; files of the build have one each, so one name. */
+function routeOf(url: string | undefined): string {
+  if (url === undefined) return 'none';
+  return url.startsWith('/_app/') ? '/_app/*' : url;
 }

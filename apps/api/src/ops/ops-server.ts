@@ -1,7 +1,7 @@
 /** Health and metrics for the operator, on a port of their own that no visitor reaches. */
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, type Registry } from 'prom-client';
 import { Problem } from '@homepage/platform';
 
 type Answer = [status: number, type: string, body: string];

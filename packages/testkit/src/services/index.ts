@@ -4,3 +4,4 @@ export { makeOwnFolder } from './owned.ts';
 export { startMinio, type MinioServer } from './minio.ts';
 export { startPostgresql, type PostgresqlServer } from './postgresql.ts';
 export { startValkey, type ValkeyServer } from './valkey.ts';
+export { startNginx, type NginxServer } from './nginx.ts';

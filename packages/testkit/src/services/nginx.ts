@@ -1,0 +1,123 @@
+/** A real nginx with the configuration of deploy/images/frontend, in front of any number of API processes. */
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileOfNeeds, requireProgram } from '../programs/find.ts';
+import { makeOwnFolder } from './owned.ts';
+import { freePort, Service } from './service.ts';
+
+const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend');
+const OWN_FILES = ['nginx.conf', 'proxy.conf', 'headers.conf', 'away.conf'];
+const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
+
+export type NginxOptions = {
+  /** of the API processes, e.g. http://127.0.0.1:4000 */
+  upstreams: string[];
+  /** folder of the web build */
+  webBuild: string;
+  /** the build of the release before */
+  previousBuild?: string;
+  /** networks whose X-Forwarded-For is believed, as Traefik's is */
+  trustedProxies?: string[];
+  /** a free one by default */
+  port?: number;
+};
+
+export type NginxServer = {
+  service: Service;
+  /** where visitors reach it */
+  address: string;
+  /** stub status */
+  statusAddress: string;
+  /** points it at other processes, as a change of DNS does */
+  useUpstreams(upstreams: string[]): void;
+  /** the access log so far, a line each */
+  accessLog(): Record<string, unknown>[];
+  remove(): Promise<void>;
+};
+
+/** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
+export async function startNginx(options: NginxOptions): Promise<NginxServer> {
+  const command = requireProgram('nginx');
+  const folder = makeOwnFolder('nginx');
+  const at = (...path: string[]): string => join(folder.path, ...path);
+  const port = options.port ?? (await freePort());
+  const statusPort = await freePort();
+  for (const path of ['local', 'tmp', 'srv/pages']) mkdirSync(at(path), { recursive: true });
+  // Workers of root are another user.
+  for (const path of ['.', 'tmp', 'srv', 'local']) chmodSync(at(path), 0o755);
+  cpSync(join(options.webBuild, 'client'), at('srv/current'), { recursive: true });
+  if (options.previousBuild)
+    cpSync(join(options.previousBuild, 'client'), at('srv/previous'), { recursive: true });
+  copyFileSync(join(deploy, 'unavailable.html'), at('srv/pages/unavailable.html'));
+  for (const file of OWN_FILES) writeFileSync(at(file), place(readFileSync(join(deploy, file), 'utf8')));
+  symlinkSync(MIME_TYPES.find((file) => existsSync(file)) ?? '', at('mime.types'));
+  writeFileSync(at('local/modules.conf'), `load_module ${fileOfNeeds('nginx')!};\n`);
+  writePlace(options.upstreams);
+
+  const service = new Service({
+    name: 'nginx',
+    command,
+    args: ['-c', at('nginx.conf'), '-p', folder.path, '-g', 'daemon off;'],
+    folder: folder.path,
+    stopSignal: 'SIGQUIT', // after the requests that are on their way
+    ready: async () => {
+      const answer = await fetch(`http://127.0.0.1:${statusPort}/healthz`);
+      if (!answer.ok) throw new Error(`${answer.status}`);
+    },
+  });
+  await service.start();
+  return {
+    service,
+    address: `http://127.0.0.1:${port}`,
+    statusAddress: `http://127.0.0.1:${statusPort}/status`,
+    useUpstreams(upstreams) {
+      writePlace(upstreams);
+      service.reload();
+    },
+    accessLog: () =>
+      service
+        .log()
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    async remove() {
+      await service.stop();
+      folder.remove();
+    },
+  };
+
+  /** The paths of the container, here. */
+  function place(text: string): string {
+    return text
+      .replaceAll('/tmp/', `${at('tmp')}/`) // first: the folder itself is below /tmp
+      .replaceAll('/srv', at('srv'))
+      .replaceAll('/etc/nginx/local', at('local'))
+      .replace('listen 8080', `listen 127.0.0.1:${port}`)
+      .replace('listen 8081', `listen 127.0.0.1:${statusPort}`)
+      .replace('worker_processes auto', 'worker_processes 2');
+  }
+
+  function writePlace(upstreams: string[]): void {
+    const servers = upstreams.map(
+      (upstream) => `server ${new URL(upstream).host} max_fails=1 fail_timeout=1s;`,
+    );
+    writeFileSync(
+      at('local/place.conf'),
+      [
+        `upstream api { ${servers.join(' ')} keepalive 32; }`,
+        'map "" $api { default http://api; }',
+        ...(options.trustedProxies ?? []).map((network) => `set_real_ip_from ${network};`),
+        '',
+      ].join('\n'),
+    );
+  }
+}
