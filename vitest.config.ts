@@ -36,6 +36,15 @@ export default defineConfig({
           globalSetup: ['test/browser/global-setup.ts'],
         },
       },
+      {
+        test: {
+          name: 'browser on the platform',
+          include: ['test/browser/**/*.test.ts'],
+          // Development has one shape only.
+          exclude: ['**/node_modules/**', 'test/browser/dev.test.ts'],
+          globalSetup: ['test/browser/global-setup.ts'],
+        },
+      },
     ],
   },
 });

@@ -52,6 +52,7 @@ function runVitest(): void {
   rmSync(reportFile, { force: true });
   const servers = !missing('postgresql', 'minio');
   const names = ['node', ...(servers ? ['platform'] : []), ...(chromium ? ['browser'] : [])];
+  if (chromium && servers && !missing('nginx')) names.push('browser on the platform');
   const projects = names.flatMap((name) => ['--project', name]);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const result = spawnSync(

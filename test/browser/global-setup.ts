@@ -1,9 +1,10 @@
-/** Two sites for the browser tests: one with the sample content, one that is empty. */
+/** Two sites for the browser tests: one with the sample content, one that is empty; embedded, or the whole platform. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { runHomepage, startSite } from '@homepage/testkit';
+import { startPlatform } from '@homepage/testkit/platform-shape';
 import { REMOVED } from './routes.ts';
 
 declare module 'vitest' {
@@ -14,19 +15,38 @@ declare module 'vitest' {
 }
 
 /** So that there is an address that answers 410. */
-async function removePage(content: string, dataDir: string): Promise<void> {
+function writeRemoval(content: string): string {
   mkdirSync(content);
   writeFileSync(join(content, 'redirects.yaml'), `${REMOVED}: gone\n`);
   // An import takes nothing from a folder without a text.
   writeFileSync(join(content, 'draft.md'), '---\ntitle: Draft\ndraft: true\n---\n');
-  const { code, stderr } = await runHomepage(['import', content], dataDir);
-  if (code !== 0) throw new Error(stderr);
+  return content;
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  return project.name === 'browser on the platform' ? onPlatform(project) : embedded(project);
+}
+
+async function onPlatform(project: TestProject): Promise<() => Promise<void>> {
+  const sample = await startPlatform({ replicas: 2 });
+  const empty = await startPlatform({ replicas: 1, sample: false });
+  const folder = mkdtempSync(join(tmpdir(), 'homepage-browser-'));
+  const { code, stderr } = await sample.homepage(['import', writeRemoval(join(folder, 'content'))]);
+  if (code !== 0) throw new Error(stderr);
+  project.provide('site', sample.address);
+  project.provide('emptySite', empty.address);
+  return async () => {
+    await Promise.all([sample.stop(), empty.stop()]);
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+async function embedded(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'homepage-browser-'));
   const sample = await startSite({ dataDir: join(folder, 'sample') });
-  await removePage(join(folder, 'content'), join(folder, 'sample'));
+  const content = writeRemoval(join(folder, 'content'));
+  const { code, stderr } = await runHomepage(['import', content], join(folder, 'sample'));
+  if (code !== 0) throw new Error(stderr);
   const empty = await startSite({ dataDir: join(folder, 'empty'), empty: true });
   project.provide('site', sample.address);
   project.provide('emptySite', empty.address);

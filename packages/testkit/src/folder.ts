@@ -7,6 +7,8 @@ export type TestFolder = {
   path: string;
   /** adds or replaces files */
   write(files: Record<string, string | Uint8Array>): void;
+  /** removes a file or folder in it */
+  removeFile(name: string): void;
   remove(): void;
 };
 
@@ -21,6 +23,7 @@ export function makeFolder(files: Record<string, string | Uint8Array> = {}): Tes
         writeFileSync(join(path, name), content);
       }
     },
+    removeFile: (name) => rmSync(join(path, name), { recursive: true, force: true }),
     remove: () => rmSync(path, { recursive: true, force: true }),
   };
   folder.write(files);

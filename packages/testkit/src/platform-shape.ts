@@ -1,0 +1,127 @@
+/** The whole platform shape on this machine: nginx, API replicas, PostgreSQL over mutual TLS, MinIO. */
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { openDatabase, openStorage, readSettings } from '@homepage/platform';
+import { seedSample, type Tables } from '@homepage/site';
+import { runHomepage, startSite, type CommandResult, type RunningSite } from './running-site.ts';
+import { makeAuthority, type Authority } from './services/certificates.ts';
+import { startMinio, type MinioServer } from './services/minio.ts';
+import { startNginx, type NginxServer } from './services/nginx.ts';
+import { makeOwnFolder } from './services/owned.ts';
+import { startPostgresql, type PostgresqlServer } from './services/postgresql.ts';
+import { freePort } from './services/service.ts';
+
+const webBuild = resolve(import.meta.dirname, '../../../apps/web/build');
+
+export type PlatformOptions = {
+  replicas?: number;
+  /** of nginx; a free one by default */
+  port?: number;
+  /** start with the sample content */
+  sample?: boolean;
+  /** called with what is started next */
+  onProgress?: (what: string) => void;
+};
+
+export type Platform = {
+  /** where visitors reach it */
+  address: string;
+  authority: Authority;
+  postgresql: PostgresqlServer;
+  minio: MinioServer;
+  nginx: NginxServer;
+  replicas: RunningSite[];
+  /** Runs `homepage …` with the secrets of the API, or those of the migrations. */
+  homepage(args: string[], as?: Role): Promise<CommandResult>;
+  stop(): Promise<void>;
+};
+
+type Role = 'api' | 'migrate';
+
+/** @throws Problem PROGRAM_MISSING; Error with the log of what did not start; nothing is left running then */
+export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
+  const { replicas: count = 2, port = await freePort(), sample = true, onProgress = () => {} } = options;
+  const started: { remove(): Promise<void> }[] = [];
+  const replicas: RunningSite[] = [];
+  const stop = async (): Promise<void> => {
+    // Each waits until those in front would have noticed; together they wait once.
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    for (const part of started.splice(0).toReversed()) await part.remove();
+  };
+  const own = async <Part extends { remove(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
+    started.push(await part);
+    return part;
+  };
+  try {
+    const folder = makeOwnFolder('platform');
+    started.push({ remove: async () => folder.remove() });
+    const authority = await makeAuthority('Homepage root');
+    onProgress('PostgreSQL');
+    const postgresql = await own(startPostgresql(authority));
+    onProgress('MinIO');
+    const minio = await own(startMinio());
+
+    const secrets = {
+      api: await writeSecrets('api', 'homepage_app'),
+      migrate: await writeSecrets('migrate', 'homepage_owner'),
+    };
+    const homepage = (args: string[], as: Role = 'api'): Promise<CommandResult> =>
+      runHomepage(args, folder.path, { SECRETS_DIR: secrets[as] });
+    onProgress('the schema');
+    await done(homepage(['migrate'], 'migrate'));
+    if (sample) await seed(secrets.api);
+
+    for (let number = 1; number <= count; number++) {
+      onProgress(`API ${number} of ${count}`);
+      const env = {
+        SECRETS_DIR: secrets.api,
+        PUBLIC_URL: `http://127.0.0.1:${port}`,
+        TRUSTED_PROXIES: '127.0.0.0/8',
+      };
+      const replica = await startSite({ dataDir: join(folder.path, `api-${number}`), env });
+      replicas.push(replica);
+    }
+    onProgress('nginx');
+    const upstreams = replicas.map(({ address }) => address);
+    const nginx = await own(startNginx({ upstreams, webBuild, port }));
+    return { address: nginx.address, authority, postgresql, minio, nginx, replicas, homepage, stop };
+
+    /** The folder that Vault's agent would write. */
+    async function writeSecrets(name: string, user: string): Promise<string> {
+      const path = join(folder.path, 'secrets', name);
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      const files: Record<string, string> = {
+        ...(await authority.issue({ name: `homepage-${name}`, purpose: 'client' })),
+        'database.json': JSON.stringify(postgresql.connection(user)),
+        'storage.json': JSON.stringify(minio.connection),
+      };
+      for (const [file, text] of Object.entries(files)) {
+        writeFileSync(join(path, file), text);
+        chmodSync(join(path, file), 0o600);
+      }
+      return path;
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function seed(secrets: string): Promise<void> {
+  const settings = readSettings({ SECRETS_DIR: secrets });
+  const database = await openDatabase<Tables>({
+    server: settings.database,
+    dataDir: settings.dataDir,
+    command: 'sample content',
+    mode: 'share',
+  });
+  const storage = openStorage(settings);
+  await seedSample({ db: database.db, storage, timeZone: 'UTC' });
+  storage.close();
+  await database.close();
+}
+
+async function done(command: Promise<CommandResult>): Promise<void> {
+  const { code, stderr, stdout } = await command;
+  if (code !== 0) throw new Error(`homepage ended with ${code}:\n${stderr}${stdout}`);
+}

@@ -1,0 +1,93 @@
+/**
+ * `npm run platform [-- --port 8080 --replicas 2 --empty]`: the whole platform shape on this machine, until Ctrl-C. Everything it
+ * keeps is in temporary folders that go with it.
+ */
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { parseArgs } from 'node:util';
+import { Problem } from '@homepage/platform';
+import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
+import { startPlatform } from '@homepage/testkit/platform-shape';
+
+const HELP = `npm run platform [-- --port 8080 --replicas 2 --empty]
+nginx, API replicas, PostgreSQL over mutual TLS and MinIO, each as in production, on this machine.
+  --port N       where visitors reach it (8080)
+  --replicas N   API processes, 1 to 6 (2)
+  --empty        without the sample content
+Ctrl-C stops all and leaves nothing behind.`;
+
+const SERVERS: ProgramName[] = ['postgresql', 'minio', 'nginx'];
+
+try {
+  await run();
+} catch (error) {
+  console.error(error instanceof Problem ? `${error.message}\n${error.fix}` : (error as Error).message);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '8080' },
+      replicas: { type: 'string', default: '2' },
+      empty: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const port = wholeNumber('--port', values.port, 1, 65535);
+  const replicas = wholeNumber('--replicas', values.replicas, 1, 6);
+  if (port === undefined || replicas === undefined) return;
+  if (await isTaken(port)) {
+    throw new Problem('PORT_TAKEN', `Port ${port} is in use.`, {
+      fix: `Stop what listens there, or choose another: npm run platform -- --port ${port + 1}`,
+    });
+  }
+  for (const name of SERVERS) {
+    if (await bringProgram(name, (line) => console.error(line))) continue;
+    throw new Problem('PROGRAM_MISSING', `There is no ${name} on this machine.`, {
+      fix: programs[name].byHand,
+    });
+  }
+  spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 2, 2] });
+  const platform = await startPlatform({
+    port,
+    replicas,
+    sample: !values.empty,
+    onProgress: (what) => console.error(`starting ${what} …`),
+  });
+  console.log(`The site: ${platform.address}`);
+  platform.replicas.forEach(({ address, opsAddress }, index) =>
+    console.log(`API ${index + 1}: ${address}, health and metrics ${opsAddress}`),
+  );
+  console.log(`nginx status: ${platform.nginx.statusAddress}`);
+  console.log(
+    `PostgreSQL: 127.0.0.1:${platform.postgresql.port}; MinIO: ${platform.minio.connection.endpoint}`,
+  );
+  console.log('Stop it with Ctrl-C.');
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      console.error('stopping …');
+      void platform.stop().then(() => process.exit(0));
+    });
+  }
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number | undefined {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  console.error(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+  process.exitCode = 2;
+  return undefined;
+}
+
+function isTaken(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((done) => {
+    server.once('error', () => done(true));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(false)));
+  });
+}

@@ -1,0 +1,158 @@
+/** The whole platform shape: what holds between the parts. */
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder, type TestFolder } from '@homepage/testkit';
+import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
+import { missing } from '@homepage/testkit/programs';
+
+describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
+  let platform: Platform;
+  let content: TestFolder;
+  beforeAll(async () => {
+    platform = await startPlatform();
+    content = makeFolder();
+  });
+  afterAll(async () => {
+    await platform?.stop();
+    content?.remove();
+  });
+
+  const text = async (url: string): Promise<string> => (await fetch(url)).text();
+  const replicas = (): string[] => platform.replicas.map(({ address }) => address);
+
+  async function publish(): Promise<void> {
+    const { code, stderr } = await platform.homepage(['import', content.path]);
+    expect([code, stderr]).toEqual([0, expect.anything()]);
+  }
+
+  /** Waits until something holds at every address. */
+  async function untilAll(addresses: string[], holds: (address: string) => Promise<boolean>): Promise<void> {
+    await Promise.all(
+      addresses.map((address) =>
+        expect.poll(() => holds(address), { timeout: 20_000, interval: 20 }).toBe(true),
+      ),
+    );
+  }
+
+  test('says what it is made of', async () => {
+    const status = JSON.parse(await text(`${platform.address}/api/v1/platform`)) as Record<string, unknown>;
+    expect(status).toMatchObject({
+      shape: 'platform',
+      database: { kind: 'postgresql', ok: true },
+      storage: { kind: 's3', ok: true },
+    });
+    for (const { opsAddress } of platform.replicas)
+      expect(await text(`${opsAddress}/readyz`)).toBe('ready\n');
+  });
+
+  test('what is published is seen by every replica, in every form, and through nginx', async () => {
+    const everywhere = [...replicas(), platform.address];
+    // Read before: an old copy of each must not stay.
+    for (const address of everywhere)
+      for (const path of ['/posts', '/atom.xml', '/sitemap.xml']) await text(address + path);
+    content.write({
+      'posts/fresh/index.md':
+        '---\ntitle: Fresh\ndate: 2026-02-03\ntags: [zeitgeist]\n---\nAn aardvark.\n\n![A dot](dot.svg)\n',
+      'posts/fresh/dot.svg':
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>',
+    });
+    await publish();
+    const forms = [
+      ['/posts', 'Fresh'],
+      ['/posts/fresh', 'An aardvark'],
+      ['/atom.xml', '<title>Fresh</title>'],
+      ['/sitemap.xml', '/posts/fresh</loc>'],
+      ['/search?q=aardvark', 'href="/posts/fresh"'],
+      ['/tags/zeitgeist', 'Fresh'],
+    ] as const;
+    for (const [path, words] of forms) {
+      await untilAll(everywhere, async (address) => (await text(address + path)).includes(words));
+    }
+    const [picture] = /\/media\/[0-9a-f]{64}\/dot\.svg/.exec(await text(`${platform.address}/posts/fresh`))!;
+    for (const address of everywhere) {
+      const answer = await fetch(address + picture);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+      expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+    }
+  });
+
+  test('what is removed is gone everywhere', async () => {
+    const everywhere = [...replicas(), platform.address];
+    content.write({ 'posts/stays.md': '---\ntitle: Stays\ndate: 2026-02-04\n---\nText.\n' });
+    await publish();
+    content.removeFile('posts/fresh');
+    const { code } = await platform.homepage(['import', content.path, '--prune', '--yes']);
+    expect(code).toBe(0);
+    await untilAll(everywhere, async (address) => (await fetch(`${address}/posts/fresh`)).status === 410);
+    await untilAll(everywhere, async (address) => !(await text(`${address}/posts`)).includes('Fresh'));
+  });
+
+  test('a message that one replica took is there for all, once', async () => {
+    const body = new URLSearchParams({
+      name: 'A',
+      email: '',
+      message: 'Hello from the platform',
+      website: '',
+    });
+    const answer = await fetch(`${platform.address}/contact`, {
+      method: 'POST',
+      body,
+      headers: { origin: platform.address },
+      redirect: 'manual',
+    });
+    expect(answer.status).toBe(303);
+    const { stdout } = await platform.homepage(['messages', 'list', '--json']);
+    expect(stdout.match(/Hello from the platform/g)).toHaveLength(1);
+  });
+
+  test('a replica is replaced while visitors read: no request fails', async () => {
+    const [first] = platform.replicas;
+    let asked = 0;
+    const failed: unknown[] = [];
+    let reading = true;
+    const read = async (): Promise<void> => {
+      while (reading) {
+        // The API's own addresses go past nginx's cache.
+        for (const path of ['/api/v1/posts', '/about', '/api/v1/site']) {
+          asked++;
+          await fetch(platform.address + path).then(
+            (answer) => answer.text().then(() => answer.ok || failed.push([path, answer.status])),
+            (error: unknown) => failed.push([path, String(error)]),
+          );
+        }
+      }
+    };
+    const readers = Promise.all([read(), read(), read(), read()]);
+    await new Promise((done) => setTimeout(done, 300));
+    const ended = once(first!.process, 'exit');
+    first!.process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${first!.opsAddress}/readyz`)).status).toBe(503);
+    // What a Service does once the probe failed.
+    platform.nginx.useUpstreams(replicas().slice(1));
+    const [code] = (await ended) as [number];
+    reading = false;
+    await readers;
+    expect(code).toBe(0);
+    expect(failed).toEqual([]);
+    expect(asked).toBeGreaterThan(100);
+  });
+
+  test('without its database it goes on showing what was read, stays ready, and mends itself', async () => {
+    const [, second] = platform.replicas;
+    const { address, opsAddress } = second!;
+    await text(`${address}/about`);
+    await platform.postgresql.service.stop();
+    expect((await fetch(`${address}/about`)).status).toBe(200);
+    const never = await fetch(`${address}/posts/never-read-before`);
+    expect([never.status, never.headers.get('cache-control')]).toEqual([503, 'no-store']);
+    const api = await fetch(`${address}/api/v1/tags`);
+    expect(api.status).toBe(503);
+    expect(api.headers.get('retry-after')).not.toBeNull();
+    expect((await fetch(`${opsAddress}/readyz`)).status).toBe(200);
+    expect((await fetch(`${opsAddress}/livez`)).status).toBe(200);
+    await platform.postgresql.service.start();
+    await expect
+      .poll(async () => (await fetch(`${address}/api/v1/tags`)).status, { timeout: 20_000 })
+      .toBe(200);
+  });
+});
