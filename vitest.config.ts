@@ -26,6 +26,7 @@ export default defineConfig({
           include: ['{apps/api,packages/site}/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['test/platform-setup.ts'],
+          setupFiles: ['test/platform-file.ts'],
         },
       },
       {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { ensureChromium } from '../scripts/chromium.ts';
 import { claims, type Claim } from './claims.ts';
 
@@ -20,15 +21,18 @@ if (process.argv.includes('--help')) {
 }
 
 const files = [...new Set(claims.flatMap((claim) => claim.proof?.file ?? []))];
-const report = files.length > 0 ? runTests(files) : { testResults: [] };
+const report = files.length > 0 ? await runTests(files) : { testResults: [] };
 const rows = claims.map((claim) => ({ ...claim, result: resultOf(claim, report) }));
 
 if (json) console.log(JSON.stringify({ claims: rows }));
 else printTable();
 if (rows.some((row) => row.result === 'failed')) process.exitCode = 1;
 
-function runTests(paths: string[]): VitestReport {
+async function runTests(paths: string[]): Promise<VitestReport> {
   const chromium = ensureChromium();
+  for (const name of Object.keys(programs) as ProgramName[]) {
+    await bringProgram(name, (line) => console.error(line));
+  }
   const reportFile = join(root, 'test/output/prove.json');
   mkdirSync(join(root, 'test/output'), { recursive: true });
   spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });

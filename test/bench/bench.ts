@@ -9,11 +9,13 @@ import { suggest } from '@homepage/platform';
 import { documents } from './documents.ts';
 import { lighthousePerformance } from './lighthouse-performance.ts';
 import { pageCost } from './page-cost.ts';
+import { publish } from './publish.ts';
 import type { Row } from './row.ts';
 
 const benches: Record<string, () => Promise<Row[]>> = {
   documents,
   'page-cost': pageCost,
+  publish,
   lighthouse: lighthousePerformance,
 };
 

@@ -137,6 +137,7 @@ const titles: Record<number, string> = {
   413: 'The request is too large',
   414: 'The address is too long',
   415: 'This content type is not accepted',
+  416: 'There is no such part of it',
   500: 'Something failed on our side',
   503: 'Not available for the moment',
 };

@@ -54,7 +54,7 @@ export async function start({ settings, database: opening, development }: StartO
     const database = await opening;
     const { db } = database;
     const embedded = database.kind === 'pglite';
-    const storage = openStorage(settings);
+    const storage = await openStorage(settings);
     // Embedded migrates by itself; on the platform only `homepage migrate` changes the schema.
     if (embedded) await migrate(db);
     const seeded = embedded && (await seedSample({ db, storage, timeZone: config.timeZone }));

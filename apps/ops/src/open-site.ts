@@ -59,7 +59,7 @@ async function withSettings<Result>(
     if (database.kind === 'pglite') await migrate(database.db);
     // On the platform only `homepage migrate` changes the schema: it needs the owner's rights.
     else await requireSchema(database.db);
-    return await work({ db: database.db, storage: openStorage(settings) });
+    return await work({ db: database.db, storage: await openStorage(settings) });
   } finally {
     await database.close();
   }

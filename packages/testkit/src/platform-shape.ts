@@ -115,7 +115,7 @@ async function seed(secrets: string): Promise<void> {
     command: 'sample content',
     mode: 'share',
   });
-  const storage = openStorage(settings);
+  const storage = await openStorage(settings);
   await seedSample({ db: database.db, storage, timeZone: 'UTC' });
   storage.close();
   await database.close();

@@ -9,7 +9,8 @@ import {
   type MinioServer,
 } from './services/index.ts';
 
-const VARIABLE = 'HOMEPAGE_TEST_PLATFORM';
+/** What a test process finds the servers' connections in. */
+export const PLATFORM_VARIABLE = 'HOMEPAGE_TEST_PLATFORM';
 
 type Shared = {
   postgresql: { host: string; port: number };
@@ -19,7 +20,7 @@ type Shared = {
 };
 
 /** Starts them, and makes an empty database with the schema that each test gets a copy of. */
-export async function startSharedPlatform(): Promise<{ stop(): Promise<void> }> {
+export async function startSharedPlatform(): Promise<{ connections: string; stop(): Promise<void> }> {
   const authority = await makeAuthority();
   const [server, minio] = await Promise.all([
     startPostgresql(authority, { anyDatabase: true }),
@@ -32,7 +33,6 @@ export async function startSharedPlatform(): Promise<{ stop(): Promise<void> }> 
     app: await authority.issue({ name: 'homepage-api', purpose: 'client' }),
     storage: minio.connection,
   };
-  process.env[VARIABLE] = JSON.stringify(shared);
   const template = await openDatabase<Tables>({
     server: serverFor(shared, 'homepage', 'owner'),
     dataDir: '/nowhere',
@@ -42,6 +42,7 @@ export async function startSharedPlatform(): Promise<{ stop(): Promise<void> }> 
   await migrate(template.db);
   await template.close();
   return {
+    connections: JSON.stringify(shared),
     async stop() {
       await server.remove();
       await minio.remove();
@@ -51,7 +52,7 @@ export async function startSharedPlatform(): Promise<{ stop(): Promise<void> }> 
 
 /** undefined: this process tests the embedded shape */
 export function sharedPlatform(): Shared | undefined {
-  const text = process.env[VARIABLE];
+  const text = process.env[PLATFORM_VARIABLE];
   return text === undefined ? undefined : (JSON.parse(text) as Shared);
 }
 

@@ -29,7 +29,7 @@ async function openEmbedded(): Promise<TestSite> {
   return {
     db: database.db,
     kind: 'pglite',
-    storage: openStorage({ dataDir }),
+    storage: await openStorage({ dataDir }),
     dataDir,
     async close() {
       await database.close();
@@ -51,7 +51,7 @@ async function openOnServers(shared: NonNullable<ReturnType<typeof sharedPlatfor
   // The role that the API has: what needs more rights than that fails here.
   const server = serverFor(shared, name, 'app');
   const database = await openDatabase<Tables>({ server, dataDir, command: 'test', mode: 'own' });
-  const storage = below(name.replace('_', ''), openStorage({ dataDir, storage: shared.storage }));
+  const storage = below(name.replace('_', ''), await openStorage({ dataDir, storage: shared.storage }));
   return {
     db: database.db,
     kind: 'postgresql',

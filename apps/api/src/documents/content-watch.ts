@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { contentVersion, type Tables } from '@homepage/site';
 
-const EVERY_MS = 400;
+const EVERY_MS = 250;
 
 /**
  * Calls back when content changed, whichever process changed it (the command line, another replica),

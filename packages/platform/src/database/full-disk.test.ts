@@ -61,7 +61,7 @@ describe.skipIf(!canMount)('a full disk (needs root to mount one)', () => {
 
   test('is named when a picture does not fit, and leaves nothing half written', async () => {
     run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', disk);
-    const storage = openStorage({ dataDir });
+    const storage = await openStorage({ dataDir });
     await storage.put('media/small', new Uint8Array(1000));
     await expect(storage.put('media/large', new Uint8Array(2_000_000))).rejects.toMatchObject(FULL);
     expect(await storage.has('media/large')).toBe(false);

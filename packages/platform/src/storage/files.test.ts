@@ -9,14 +9,14 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), 'homepage-storage-'))
 
 storageSuite('files in the data folder', async () => {
   const dataDir = newFolder();
-  return { storage: openStorage({ dataDir }), close: async () => rmSync(dataDir, { recursive: true }) };
+  return { storage: await openStorage({ dataDir }), close: async () => rmSync(dataDir, { recursive: true }) };
 });
 
 test('a write that was cut short is no object', async () => {
   const dataDir = newFolder();
   mkdirSync(join(dataDir, 'objects/media'), { recursive: true });
   writeFileSync(join(dataDir, 'objects/media/a.0b8d.tmp'), 'half');
-  const storage = openStorage({ dataDir });
+  const storage = await openStorage({ dataDir });
   expect(await Array.fromAsync(storage.list(''))).toEqual([]);
   await storage.put('media/a', new Uint8Array(3));
   expect(readdirSync(join(dataDir, 'objects/media'))).toContain('a');
@@ -26,7 +26,8 @@ test('a write that was cut short is no object', async () => {
 test('a folder that cannot be written is a Problem with the next step', async () => {
   const dataDir = newFolder();
   writeFileSync(join(dataDir, 'objects'), 'a file in its place');
-  await expect(openStorage({ dataDir }).put('media/a', new Uint8Array(3))).rejects.toMatchObject({
+  const storage = await openStorage({ dataDir });
+  await expect(storage.put('media/a', new Uint8Array(3))).rejects.toMatchObject({
     code: 'STORAGE_FAILED',
     field: 'DATA_DIR',
     fix: 'Check the permissions of the data folder, then try again.',

@@ -17,7 +17,7 @@ describe.skipIf(missing('minio'))('S3', () => {
     openStorage({ dataDir: '/nowhere', storage: { ...minio.connection, ...changes } });
 
   storageSuite('a bucket of MinIO', async () => {
-    const storage = open();
+    const storage = await open();
     return {
       storage,
       async close() {
@@ -32,7 +32,7 @@ describe.skipIf(missing('minio'))('S3', () => {
       ['a wrong key', { secretKey: 'SECRET-wrong' }],
       ['a bucket that is not there', { bucket: 'missing' }],
     ])('%s is refused by name', async (_name, changes) => {
-      const storage = open(changes);
+      const storage = await open(changes);
       const problem = await storage.put('media/a', new Uint8Array(1)).catch((error: unknown) => error);
       expect(problem).toMatchObject({ code: 'STORAGE_REFUSED', field: 'STORAGE_URL' });
       expect(String(problem)).not.toContain('SECRET');
@@ -40,7 +40,7 @@ describe.skipIf(missing('minio'))('S3', () => {
     });
 
     test('one that is away says so, and works when it is back', async () => {
-      const storage = open();
+      const storage = await open();
       await storage.put('media/before', new Uint8Array(3));
       await minio.service.kill();
       await expect(storage.get('media/before')).rejects.toMatchObject({ code: 'STORAGE_AWAY', status: 503 });
@@ -58,7 +58,7 @@ describe.skipIf(missing('minio'))('S3', () => {
       }).listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as { port: number };
-      const storage = open({ endpoint: `http://127.0.0.1:${port}` });
+      const storage = await open({ endpoint: `http://127.0.0.1:${port}` });
       expect(await storage.has('media/a')).toBe(true);
       failures = 1000;
       await expect(storage.has('media/a')).rejects.toMatchObject({ code: 'STORAGE_AWAY' });

@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { openFileStorage } from './files.ts';
-import { openS3Storage, type S3Target } from './s3.ts';
+import type { S3Target } from './s3.ts';
 
 /** `bytes`: of the whole object, also when a part of it was asked for */
 export type StoredObject = { body: Readable; bytes: number };
@@ -26,6 +26,12 @@ export type Storage = {
 };
 
 /** Files in the data folder, or the S3 storage that the settings name. */
-export function openStorage(settings: { dataDir: string; storage?: S3Target | undefined }): Storage {
-  return settings.storage ? openS3Storage(settings.storage) : openFileStorage(settings.dataDir);
+export async function openStorage(settings: {
+  dataDir: string;
+  storage?: S3Target | undefined;
+}): Promise<Storage> {
+  if (!settings.storage) return openFileStorage(settings.dataDir);
+  // Loaded where it is needed only: the client for S3 is large.
+  const { openS3Storage } = await import('./s3.ts');
+  return openS3Storage(settings.storage);
 }

@@ -33,7 +33,7 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   const { error, results } = await migrator(db).migrateToLatest();
   if (!error) {
     const ran = (results ?? []).filter(({ status }) => status === 'Success');
-    if (ran.length > 0) await writeReadableFrom(db);
+    await writeReadableFrom(db);
     return ran.map(({ migrationName }) => migrationName);
   }
   if (/previously executed migration .* is missing/.test(String(error))) {
@@ -58,7 +58,9 @@ async function writeReadableFrom(db: Kysely<Tables>): Promise<void> {
   await db
     .insertInto('meta')
     .values({ key: READABLE_FROM_KEY, value: READABLE_FROM })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: READABLE_FROM }))
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({ value: READABLE_FROM }).where('meta.value', '!=', READABLE_FROM),
+    )
     .execute();
 }
 

@@ -146,3 +146,21 @@ test('a copy that cannot be made sends to the original for now', async () => {
   expect(headers).toMatchObject({ location: `/media/${hash}/a`, 'cache-control': 'no-store' });
   expect((await get(`/media/${'0'.repeat(64)}/480/a.avif`)).statusCode).toBe(404);
 });
+
+test('a part of a file is given when one is asked for; HEAD says that it may be', async () => {
+  const url = `/media/${await hashOf('small.png')}/small.png`;
+  const whole = read('small.png');
+  const part = await get(url, { range: 'bytes=8-15' });
+  expect([part.statusCode, part.headers['content-range'], part.headers['content-length']]).toEqual([
+    206,
+    `bytes 8-15/${whole.length}`,
+    '8',
+  ]);
+  expect(part.rawPayload.equals(whole.subarray(8, 16))).toBe(true);
+  const outside = await get(url, { range: `bytes=${whole.length}-` });
+  expect([outside.statusCode, outside.headers['content-range']]).toEqual([416, `bytes */${whole.length}`]);
+  const bomb = await get(url, { range: `bytes=${Array.from({ length: 500 }, () => '0-').join(',')}` });
+  expect([bomb.statusCode, bomb.rawPayload.length]).toEqual([200, whole.length]);
+  const head = await site.app.inject({ method: 'HEAD', url });
+  expect([head.statusCode, head.headers['accept-ranges'], head.rawPayload.length]).toEqual([200, 'bytes', 0]);
+});

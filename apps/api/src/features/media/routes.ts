@@ -6,7 +6,8 @@ import type { StoredObject } from '@homepage/platform';
 import { findMedia, mediaKey, mediaUrl, variantWidths, type Format } from '@homepage/site';
 import type { Context } from '../../context.ts';
 import { hasAlready } from '../../documents/send.ts';
-import { notFound, sendProblem } from '../../problems.ts';
+import { details, notFound, sendProblem } from '../../problems.ts';
+import { readRange } from './range.ts';
 import { Variants } from './variants.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -31,9 +32,18 @@ export function mediaRoutes(app: FastifyInstance, { db, storage }: Context): voi
     if (!media) return sendProblem(reply, notFound());
     const etag = `"${media.hash}"`;
     if (hasAlready(request, etag)) return lasting(reply, etag).code(304).send();
-    const object = await storage.get(mediaKey(media.hash));
+    // A film is read in parts. Another version of it would have another address, so If-Range asks for nothing more.
+    const range = readRange(request.headers.range, media.bytes);
+    if (range === null) {
+      reply.header('content-range', `bytes */${media.bytes}`);
+      return sendProblem(reply, details(416, 'RANGE_OUTSIDE', `Ask for bytes below ${media.bytes}.`));
+    }
+    const object = await storage.get(mediaKey(media.hash), range);
     if (!object) return sendProblem(reply, notFound());
-    return sendObject(lasting(reply, etag), object, media.contentType);
+    lasting(reply, etag).header('accept-ranges', 'bytes');
+    if (!range) return sendObject(reply, object, media.contentType);
+    reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${media.bytes}`);
+    return sendObject(reply, { ...object, bytes: range.last - range.first + 1 }, media.contentType);
   });
 
   typed.get('/media/:hash/:width/:name', { schema: { params: variant } }, async (request, reply) => {

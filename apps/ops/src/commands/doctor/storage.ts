@@ -8,7 +8,7 @@ const NAMES = { files: 'files in the data folder', s3: 'the S3 bucket' };
 export async function storageWritable(patient: Patient): Promise<string> {
   const settings = patient.settings();
   if (!settings.storage && !existsSync(settings.dataDir)) return 'none yet; the first start makes it';
-  const storage = openStorage(settings);
+  const storage = await openStorage(settings);
   const key = `media/doctor-${randomUUID()}`;
   await storage.put(key, new TextEncoder().encode('written by homepage doctor'));
   await storage.remove(key);
