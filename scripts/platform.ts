@@ -10,13 +10,13 @@ import { bringProgram, programs, type ProgramName } from '@homepage/testkit/prog
 import { startPlatform } from '@homepage/testkit/platform-shape';
 
 const HELP = `npm run platform [-- --port 8080 --replicas 2 --empty]
-nginx, API replicas, PostgreSQL over mutual TLS and MinIO, each as in production, on this machine.
+nginx, API replicas, PostgreSQL and Valkey over mutual TLS, and MinIO, each as in production, on this machine.
   --port N       where visitors reach it (8080)
   --replicas N   API processes, 1 to 6 (2)
   --empty        without the sample content
 Ctrl-C stops all and leaves nothing behind.`;
 
-const SERVERS: ProgramName[] = ['postgresql', 'minio', 'nginx'];
+const SERVERS: ProgramName[] = ['postgresql', 'valkey', 'minio', 'nginx'];
 
 try {
   await run();
@@ -62,7 +62,7 @@ async function run(): Promise<void> {
   );
   console.log(`nginx status: ${platform.nginx.statusAddress}`);
   console.log(
-    `PostgreSQL: 127.0.0.1:${platform.postgresql.port}; MinIO: ${platform.minio.connection.endpoint}`,
+    `PostgreSQL: 127.0.0.1:${platform.postgresql.port}; Valkey: 127.0.0.1:${platform.valkey.port}; MinIO: ${platform.minio.connection.endpoint}`,
   );
   console.log('Stop it with Ctrl-C.');
   let stopping = false;

@@ -50,7 +50,7 @@ function runVitest(): void {
   const reportFile = join(root, 'test/output/vitest.json');
   mkdirSync(join(root, 'test/output'), { recursive: true });
   rmSync(reportFile, { force: true });
-  const servers = !missing('postgresql', 'minio');
+  const servers = !missing('postgresql', 'valkey', 'minio');
   const names = ['node', ...(servers ? ['platform'] : []), ...(chromium ? ['browser'] : [])];
   if (chromium && servers && !missing('nginx')) names.push('browser on the platform');
   const projects = names.flatMap((name) => ['--project', name]);

@@ -1,11 +1,12 @@
 /** The whole platform shape: what holds between the parts. */
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, type TestFolder } from '@homepage/testkit';
 import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
 import { missing } from '@homepage/testkit/programs';
 
-describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
+describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform', () => {
   let platform: Platform;
   let content: TestFolder;
   beforeAll(async () => {
@@ -18,6 +19,14 @@ describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
   });
 
   const text = async (url: string): Promise<string> => (await fetch(url)).text();
+
+  /** Each time over a new connection: nginx closes idle ones when it reads its configuration again. */
+  async function statusOf(url: string): Promise<number> {
+    const [answer] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
+    await answer.resume().toArray();
+    return answer.statusCode!;
+  }
+
   const replicas = (): string[] => platform.replicas.map(({ address }) => address);
 
   async function publish(): Promise<void> {
@@ -38,8 +47,11 @@ describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
     const status = JSON.parse(await text(`${platform.address}/api/v1/platform`)) as Record<string, unknown>;
     expect(status).toMatchObject({
       shape: 'platform',
+      replicas: 2,
       database: { kind: 'postgresql', ok: true },
+      cache: { kind: 'valkey', version: expect.stringMatching(/^\d+\.\d+/), ok: true },
       storage: { kind: 's3', ok: true },
+      certificate: { notAfter: expect.stringMatching(/^20/) },
     });
     for (const { opsAddress } of platform.replicas)
       expect(await text(`${opsAddress}/readyz`)).toBe('ready\n');
@@ -105,6 +117,58 @@ describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
     expect(stdout.match(/Hello from the platform/g)).toHaveLength(1);
   });
 
+  test('a page is made once for all replicas', async () => {
+    const made = async (): Promise<number> => {
+      const texts = await Promise.all(
+        platform.replicas.map(({ opsAddress }) => text(`${opsAddress}/metrics`)),
+      );
+      const counts = texts.map(
+        (metrics) => /^homepage_documents_total\{origin="made"\} (\d+)/m.exec(metrics)![1],
+      );
+      return counts.reduce((sum, count) => sum + Number(count), 0);
+    };
+    const before = await made();
+    for (const address of replicas()) expect((await fetch(`${address}/archive`)).status).toBe(200);
+    expect(await made()).toBe(before + 1);
+  });
+
+  test('messages are counted over all replicas', async () => {
+    const send = async (address: string, number: number): Promise<number> => {
+      const answer = await fetch(`${address}/api/v1/contact`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'A', email: '', message: `Message ${number}`, website: '' }),
+      });
+      return answer.status;
+    };
+    const statuses: number[] = [];
+    for (let number = 0; number < 8; number++)
+      statuses.push(await send(replicas()[number % replicas().length]!, number));
+    // One was sent by the test before.
+    expect(statuses.filter((status) => status === 201)).toHaveLength(4);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(4);
+  });
+
+  test('without Valkey every page is answered, and it comes back by itself', async () => {
+    await platform.valkey.service.kill();
+    for (const address of [...replicas(), platform.address]) {
+      for (const path of ['/', '/posts', '/search?q=the', '/api/v1/tags', '/projects'])
+        expect([path, (await fetch(address + path)).status]).toEqual([path, 200]);
+      const status = JSON.parse(await text(`${address}/api/v1/platform`)) as { cache: { ok: boolean } };
+      expect(status.cache.ok).toBe(false);
+    }
+    content.write({ 'posts/meanwhile.md': '---\ntitle: Meanwhile\ndate: 2026-02-05\n---\nText.\n' });
+    await publish();
+    await untilAll(replicas(), async (address) => (await text(`${address}/posts`)).includes('Meanwhile'));
+    for (const { opsAddress } of platform.replicas)
+      expect(await text(`${opsAddress}/readyz`)).toBe('ready\n');
+    await platform.valkey.service.start();
+    await untilAll(replicas(), async (address) => {
+      const status = JSON.parse(await text(`${address}/api/v1/platform`)) as { cache: { ok: boolean } };
+      return status.cache.ok;
+    });
+  });
+
   test('a replica is replaced while visitors read: no request fails', async () => {
     const [first] = platform.replicas;
     let asked = 0;
@@ -115,8 +179,8 @@ describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
         // The API's own addresses go past nginx's cache.
         for (const path of ['/api/v1/posts', '/about', '/api/v1/site']) {
           asked++;
-          await fetch(platform.address + path).then(
-            (answer) => answer.text().then(() => answer.ok || failed.push([path, answer.status])),
+          await statusOf(platform.address + path).then(
+            (status) => status === 200 || failed.push([path, status]),
             (error: unknown) => failed.push([path, String(error)]),
           );
         }
@@ -145,14 +209,16 @@ describe.skipIf(missing('postgresql', 'minio', 'nginx'))('the platform', () => {
     expect((await fetch(`${address}/about`)).status).toBe(200);
     const never = await fetch(`${address}/posts/never-read-before`);
     expect([never.status, never.headers.get('cache-control')]).toEqual([503, 'no-store']);
-    const api = await fetch(`${address}/api/v1/tags`);
+    const api = await fetch(`${address}/api/v1/posts/never-read-before`);
     expect(api.status).toBe(503);
     expect(api.headers.get('retry-after')).not.toBeNull();
     expect((await fetch(`${opsAddress}/readyz`)).status).toBe(200);
     expect((await fetch(`${opsAddress}/livez`)).status).toBe(200);
     await platform.postgresql.service.start();
     await expect
-      .poll(async () => (await fetch(`${address}/api/v1/tags`)).status, { timeout: 20_000 })
-      .toBe(200);
+      .poll(async () => (await fetch(`${address}/api/v1/posts/never-read-before`)).status, {
+        timeout: 20_000,
+      })
+      .toBe(404);
   });
 });

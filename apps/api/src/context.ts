@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { ContactForm, SiteData } from '@homepage/contract';
-import type { Storage } from '@homepage/platform';
+import type { Cache, Storage } from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
 import type { Outbox, Tables } from '@homepage/site';
 import type { Documents } from './documents/documents.ts';
@@ -12,6 +12,8 @@ export type Context = {
   origin: string;
   db: Kysely<Tables>;
   storage: Storage;
+  /** what replicas share and may lose */
+  cache: Cache;
   data: SiteData;
   documents: Documents;
   outbox: Outbox;

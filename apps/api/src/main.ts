@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { loadDotEnv, readSettings } from '@homepage/platform';
+import { loadDotEnv, readSettings, requireSecrets } from '@homepage/platform';
 import { reportStartFailure } from './report-start-failure.ts';
 import { openSiteDatabase, repository } from './open-database.ts';
 
@@ -9,6 +9,7 @@ try {
   enableCompileCache(join(repository, '.cache/compiled'));
   loadDotEnv(repository);
   const settings = readSettings(process.env, repository);
+  requireSecrets(settings);
   const database = openSiteDatabase(settings);
   const { start } = await import('./start.ts');
   const running = await start({ settings, database });

@@ -73,10 +73,14 @@ test.each([['<script>alert(1)</script>'], ['x'.repeat(5000)], ['0123\n4567 forge
 test('when the process cannot keep up, some are told to come again', async () => {
   api = await openTestApp({ pages: false });
   expect((await api.app.inject({ url: '/api/v1/site' })).statusCode).toBe(200);
-  const until = performance.now() + 3_500;
-  while (performance.now() < until); // what a hundred requests too many do
-  await new Promise((done) => setTimeout(done, 20));
-  const answer = await api.app.inject({ url: '/api/v1/site' });
+  let answer = await api.app.inject({ url: '/api/v1/site' });
+  // Measured as a mean over a second: one late turn is no overload, one after the other is.
+  for (let turn = 0; turn < 6 && answer.statusCode === 200; turn++) {
+    const until = performance.now() + 1_500;
+    while (performance.now() < until); // what a hundred requests too many do
+    await new Promise((done) => setTimeout(done, 20));
+    answer = await api.app.inject({ url: '/api/v1/site' });
+  }
   expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
   expect(answer.json<ProblemDetails>()).toMatchObject({ code: 'OVERLOADED' });
   await expect

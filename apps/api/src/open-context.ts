@@ -1,12 +1,19 @@
 /** What the routes work with, made from what is open already: the same for the site and for its tests. */
 import { join } from 'node:path';
 import type { ContactForm } from '@homepage/contract';
-import { explainDatabaseError, type Database, type Notifier, type Storage } from '@homepage/platform';
+import {
+  explainDatabaseError,
+  type Cache,
+  type Database,
+  type Notifier,
+  type Storage,
+} from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
 import { Outbox, Previews, siteData, type Tables } from '@homepage/site';
 import type { Context } from './context.ts';
 import { Documents } from './documents/documents.ts';
 import type { PagePlatform, Renderer } from './documents/renderer.ts';
+import { SharedDocuments } from './documents/shared.ts';
 import { withSources } from './documents/sources.ts';
 import { repository } from './open-database.ts';
 import { platformStatus } from './platform-status.ts';
@@ -16,12 +23,17 @@ import type { Version } from './version.ts';
 export type ContextParts = {
   database: Pick<Database<Tables>, 'db' | 'kind'>;
   storage: Storage;
+  cache: Cache;
+  /** this service's own certificate, as PEM */
+  certificate?: string | undefined;
   /** who is told of a message */
   notifiers: Notifier[];
   config: SiteConfig;
   /** public origin without trailing slash */
   origin: string;
   version: Version;
+  /** of everything that pages are made with, besides the content */
+  release: string;
   since: Date;
   render: Renderer;
   /** logs a failure; `where` is a path or a part */
@@ -29,17 +41,20 @@ export type ContextParts = {
 };
 
 export function openContext(parts: ContextParts): Context {
-  const { database, storage, notifiers, config, origin, version, since, render, report } = parts;
+  const { database, storage, cache, notifiers, config, origin, render, report } = parts;
   const { db } = database;
   const previews = new Previews(join(repository, '.cache'));
   // Pages read the data, the data has the state of the platform, and that counts the kept pages.
-  const documents = new Documents(withSources({ db, config, origin, previews }, (url) => renderPage(url)));
-  const platform = platformStatus({ version, since, database, storage, documents });
+  const renderDocument = withSources({ db, config, origin, previews }, (url) => renderPage(url));
+  // A memory of this process alone would only hold everything twice.
+  const shared = cache.kind === 'memory' ? undefined : new SharedDocuments(cache, parts.release);
+  const documents = new Documents(renderDocument, shared);
+  const platform = platformStatus({ ...parts, documents });
   const data = siteData({ db, config, origin, platform });
   const outbox = new Outbox({ db, notifiers, keepDays: config.contact.keepDays, onError: report });
   const renderContact = (form: ContactForm): Promise<Response> =>
     renderPage(new URL('/contact', origin), form);
-  return { config, origin, db, storage, data, documents, outbox, renderContact };
+  return { config, origin, db, storage, cache, data, documents, outbox, renderContact };
 
   async function renderPage(url: URL, form?: ContactForm): Promise<Response> {
     let away = false;

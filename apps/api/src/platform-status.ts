@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { PlatformStatus } from '@homepage/contract';
-import type { Database, Storage } from '@homepage/platform';
+import type { Cache, Database, Storage } from '@homepage/platform';
 import { mediaKey, mediaStatus, type Tables } from '@homepage/site';
+import { CONTENT_CHANGED } from './documents/content-watch.ts';
 import type { Documents } from './documents/documents.ts';
 import type { Version } from './version.ts';
 
@@ -10,6 +12,8 @@ type Sources = {
   since: Date;
   database: Pick<Database<Tables>, 'db' | 'kind'>;
   storage: Storage;
+  cache: Cache;
+  certificate?: string | undefined;
   documents: Documents;
 };
 
@@ -26,21 +30,27 @@ export function platformStatus(sources: Sources): () => Promise<PlatformStatus> 
   };
 }
 
-async function ask({ version, since, database, storage, documents }: Sources): Promise<PlatformStatus> {
+async function ask(sources: Sources): Promise<PlatformStatus> {
+  const { version, since, database, storage, cache, documents, certificate } = sources;
   const embedded = database.kind === 'pglite';
-  const [databaseNow, storageNow] = await Promise.all([
+  const [databaseNow, storageNow, { listeners, ...cacheNow }] = await Promise.all([
     databaseStatus(database),
     storageStatus(database.db, storage),
+    cache.status(CONTENT_CHANGED),
   ]);
+  const { entries, hitRatio } = documents.stats();
   return {
     shape: embedded ? 'embedded' : 'platform',
     ...version,
     since: since.toISOString(),
-    replicas: embedded ? 1 : null,
+    // Each listens to what the others announce.
+    replicas: embedded ? 1 : cache.kind === 'memory' ? null : listeners,
     database: databaseNow,
-    cache: { kind: 'memory', version: null, ok: true, ...documents.stats() },
+    cache: { kind: cache.kind, ...cacheNow, entries, hitRatio },
     storage: storageNow,
-    certificate: { notAfter: null },
+    certificate: {
+      notAfter: certificate ? new X509Certificate(certificate).validToDate.toISOString() : null,
+    },
     backup: { lastVerifiedAt: null },
   };
 }

@@ -6,17 +6,26 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { openNotifiers, openStorage, Problem, type Database, type Settings } from '@homepage/platform';
+import {
+  openCache,
+  openNotifiers,
+  openStorage,
+  Problem,
+  type Database,
+  type Settings,
+} from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
 import { keepIndexed, migrate, rerenderStale, seedSample, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
+import { measureDocuments } from './ops/document-metrics.ts';
 import { startOpsServer } from './ops/ops-server.ts';
 import { Readiness } from './ops/readiness.ts';
 import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
+import { releaseOf } from './release.ts';
 import { readVersion } from './version.ts';
 
 const webBuild = join(repository, 'apps/web/build');
@@ -55,25 +64,37 @@ export async function start({ settings, database: opening, development }: StartO
     const { db } = database;
     const embedded = database.kind === 'pglite';
     const storage = await openStorage(settings);
+    const cache = await openCache(settings, {
+      onState: (state, error) =>
+        log.info({ err: state === 'away' ? error : undefined }, `the cache is ${state}`),
+      onError: (error) => report(error, 'cache'),
+    });
+    cleanUp.push(() => cache.close());
     // Embedded migrates by itself; on the platform only `homepage migrate` changes the schema.
     if (embedded) await migrate(db);
     const seeded = embedded && (await seedSample({ db, storage, timeZone: config.timeZone }));
 
     const port = settings.port || (await freePort(settings.host));
     const address = `http://${hostName(settings.host)}:${port}`;
+    const origin = settings.publicUrl ?? (embedded ? address : `https://${config.domain}`);
+    const version = readVersion(new URL('../package.json', import.meta.url), process.env);
     const context = openContext({
       database,
       storage,
+      cache,
+      certificate: settings.tls?.cert,
       notifiers: openNotifiers(settings, { ...config, email: config.owner.email }),
       config,
-      origin: settings.publicUrl ?? (embedded ? address : `https://${config.domain}`),
-      version: readVersion(new URL('../package.json', import.meta.url), process.env),
+      origin,
+      version,
+      release: releaseOf({ version, config, origin, webBuild }),
       since,
       render: loadingRenderer ? await loadingRenderer : noRenderer,
       report,
     });
     const readiness = new Readiness();
     const registry = new Registry();
+    measureDocuments(context.documents, cache, registry);
     const app = await buildApp(context, {
       log,
       registry,
@@ -103,8 +124,8 @@ export async function start({ settings, database: opening, development }: StartO
     cleanUp.push(() => context.outbox.stop());
     const index = keepIndexed({ db, language: config.language, onError: report });
     cleanUp.push(() => index.stop());
-    const watch = watchContent(db, () => {
-      context.documents.invalidate();
+    const watch = watchContent(db, cache, (content) => {
+      context.documents.invalidate(content);
       index.update();
     });
     cleanUp.push(() => watch.stop());

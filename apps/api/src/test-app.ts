@@ -40,7 +40,7 @@ export async function openTestApp({
   stopping?: () => boolean;
 }): Promise<TestApp> {
   const site = await openTestSite();
-  const { db, storage } = site;
+  const { db, storage, cache } = site;
   const config = checkSiteConfig({
     domain: 'site.test',
     name: 'Test site',
@@ -55,10 +55,12 @@ export async function openTestApp({
   const context = openContext({
     database: { db, kind: site.kind },
     storage,
+    cache,
     notifiers: [],
     config,
     origin: 'http://site.test',
     version: { version: '0.0.0', commit: null, digest: null },
+    release: 'test',
     since: new Date(),
     render,
     report: console.error,

@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, openStorage, type Database, type Settings, type Storage } from '@homepage/platform';
+import {
+  openDatabase,
+  openStorage,
+  requireSecrets,
+  type Database,
+  type Settings,
+  type Storage,
+} from '@homepage/platform';
 import { migrate, requireSchema, templateFolder, type Tables } from '@homepage/site';
 import type { Shell } from './shell.ts';
 
@@ -46,6 +53,7 @@ async function withSettings<Result>(
   command: string,
   work: (site: OpenSite) => Promise<Result>,
 ): Promise<Result> {
+  requireSecrets(settings, ['database.json', 'storage.json']);
   const database = await openDatabase<Tables>({
     server: settings.database,
     dataDir: settings.dataDir,

@@ -33,6 +33,7 @@ test('every variable is read, relative paths start at the root, and an empty one
       DATA_DIR: '../elsewhere',
       DATABASE_URL: 'postgres://app@db/homepage',
       DATABASE_OWNER_URL: 'postgresql://owner@db/homepage',
+      CACHE_URL: 'valkeys://me:a%2Fb@[::1]',
       STORAGE_URL: 's3://me:a%2Fb@media?endpoint=https://minio:9000',
       HOMEPAGE_CONFIG: '/etc/homepage.ts',
       LOG_LEVEL: '',
@@ -48,6 +49,7 @@ test('every variable is read, relative paths start at the root, and an empty one
     dataDir: '/srv/elsewhere',
     database: { url: 'postgres://app@db/homepage', tls: undefined },
     databaseOwner: { url: 'postgresql://owner@db/homepage', tls: undefined },
+    cache: { host: '::1', port: 6379, user: 'me', password: 'a/b', tls: {} },
     storage: {
       endpoint: 'https://minio:9000',
       bucket: 'media',
@@ -68,6 +70,7 @@ const postgres = 'must be an address such as postgres://user:password@host:5432/
 
 const networks = 'must be addresses or networks such as 10.0.0.0/8, with commas between.';
 const s3 = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000.';
+const valkey = 'must be an address such as valkeys://user:password@host:6379.';
 const smtp = 'must be an address such as smtp://user:password@mail.example.dev:587.';
 const wrong: [variable: keyof typeof environment.shape, value: string, message: string][] = [
   ['PORT', 'SECRET', port],
@@ -88,6 +91,8 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['DATABASE_URL', 'mysql://user:SECRET@db/homepage', postgres],
   ['DATABASE_URL', 'SECRET', postgres],
   ['DATABASE_OWNER_URL', 'http://user:SECRET@db', postgres],
+  ['CACHE_URL', 'https://SECRET', valkey],
+  ['CACHE_URL', 'SECRET', valkey],
   ['STORAGE_URL', 'https://SECRET', s3],
   ['STORAGE_URL', 's3://bucket?endpoint=https://SECRET', s3],
   ['STORAGE_URL', 's3://key:SECRET@bucket', s3],
@@ -105,6 +110,16 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['CONTACT_WEBHOOK_URL', 'ftp://SECRET', 'must be a full http:// or https:// address.'],
   ['LOG_LEVEL', 'SECRET', 'must be one of fatal, error, warn, info, debug, trace, silent.'],
 ];
+
+test('a cache on the same machine may be asked without TLS', () => {
+  expect(readSettings({ CACHE_URL: 'redis://127.0.0.1:6380' }).cache).toEqual({
+    host: '127.0.0.1',
+    port: 6380,
+    user: undefined,
+    password: undefined,
+    tls: undefined,
+  });
+});
 
 test.each(wrong)('%s=%j is named with the fix and without its value', (variable, value, message) => {
   const problem = failure({ [variable]: value });

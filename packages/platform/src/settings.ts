@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { CacheServer } from './cache/cache.ts';
 import type { DatabaseServer } from './database/open.ts';
 import { Problem, Problems } from './problem.ts';
 import { readSecretFiles, readTls, type SecretFiles, type Tls } from './secrets/secret-files.ts';
@@ -32,6 +33,10 @@ const postgresAddress = z.url({
 const storageAddress = z
   .url({ protocol: /^s3$/, error: STORAGE_SHAPE })
   .refine((value) => s3Target(value) !== undefined, STORAGE_SHAPE);
+const cacheAddress = z.url({
+  protocol: /^(valkey|redis|rediss|valkeys)$/,
+  error: 'must be an address such as valkeys://user:password@host:6379',
+});
 const smtpAddress = z.url({
   protocol: /^smtps?$/,
   error: 'must be an address such as smtp://user:password@mail.example.dev:587',
@@ -55,6 +60,7 @@ export const environment = z.object({
   DATA_DIR: text.default('./data'),
   DATABASE_URL: postgresAddress.optional(),
   DATABASE_OWNER_URL: postgresAddress.optional(),
+  CACHE_URL: cacheAddress.optional(),
   STORAGE_URL: storageAddress.optional(),
   SECRETS_DIR: text.optional(),
   TLS_CERT_FILE: text.optional(),
@@ -81,10 +87,14 @@ export type Settings = {
   database: DatabaseServer | undefined;
   /** who may change the schema; undefined: the same user */
   databaseOwner: DatabaseServer | undefined;
+  /** undefined: memory of the process */
+  cache: CacheServer | undefined;
   /** undefined: files in dataDir */
   storage: S3Target | undefined;
   /** this service's own certificate, and the authority that its peers' come from */
   tls: Tls | undefined;
+  /** where secret files were looked for; undefined: everything comes from the environment */
+  secretsDir: string | undefined;
   /** path of the site's configuration file; undefined: homepage.config.ts of the repository */
   configFile: string | undefined;
   /** networks whose word about a visitor's address (X-Forwarded-For) is taken */
@@ -111,7 +121,9 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
   const folder = value.SECRETS_DIR ?? (existsSync(VAULT_FOLDER) ? VAULT_FOLDER : undefined);
   const secrets: Partial<SecretFiles> = folder === undefined ? {} : readSecretFiles(resolve(root, folder));
   const tls = tlsOf(value, root) ?? secrets.tls;
-  const database = value.DATABASE_URL ? { url: value.DATABASE_URL, tls } : fromSecret(secrets.database, tls);
+  const database = value.DATABASE_URL
+    ? { url: value.DATABASE_URL, tls }
+    : withTls('database.json', secrets.database, tls);
   return {
     port: value.PORT,
     host: value.HOST,
@@ -121,8 +133,13 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     dataDir: resolve(root, value.DATA_DIR),
     database,
     databaseOwner: value.DATABASE_OWNER_URL ? { url: value.DATABASE_OWNER_URL, tls } : undefined,
+    cache:
+      value.CACHE_URL === undefined
+        ? withTls('cache.json', secrets.cache, tls)
+        : cacheAt(value.CACHE_URL, tls),
     storage: storageOf(value.STORAGE_URL, secrets.storage, tls),
     tls,
+    secretsDir: folder && resolve(root, folder),
     configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
     trustedProxies: value.TRUSTED_PROXIES,
     smtpUrl: value.SMTP_URL,
@@ -157,14 +174,52 @@ function tlsOf({ TLS_CERT_FILE, TLS_KEY_FILE, TLS_CA_FILE }: Values, root: strin
   });
 }
 
-/** The certificate is the password: without one there is nothing to sign in with. */
-function fromSecret(secret: SecretFiles['database'], tls: Tls | undefined): DatabaseServer | undefined {
+type SecretPart = 'tls.crt' | 'database.json' | 'cache.json' | 'storage.json';
+
+/**
+ * Where there are secret files, those that a program works with must be there: one that is late must not make it start
+ * with an empty database of its own.
+ * @throws Problem SECRET_MISSING
+ */
+export function requireSecrets(
+  { secretsDir, tls, database, cache, storage }: Settings,
+  required: SecretPart[] = ['tls.crt', 'database.json', 'cache.json', 'storage.json'],
+): void {
+  if (secretsDir === undefined) return;
+  const parts = { 'tls.crt': tls, 'database.json': database, 'cache.json': cache, 'storage.json': storage };
+  for (const file of required) {
+    if (parts[file] !== undefined) continue;
+    throw new Problem('SECRET_MISSING', `${resolve(secretsDir, file)} is missing.`, {
+      field: file,
+      fix: 'Let the agent write it, or set what docs/reference/environment.md names instead of it.',
+    });
+  }
+}
+
+/** Both servers admit only those with a certificate of ours. @throws Problem SECRET_MISSING */
+function withTls<Secret>(
+  file: string,
+  secret: Secret | undefined,
+  tls: Tls | undefined,
+): (Secret & { tls: Tls }) | undefined {
   if (!secret) return undefined;
   if (tls) return { ...secret, tls };
-  throw new Problem('SECRET_MISSING', 'There is a database.json, but no certificate to sign in with.', {
+  throw new Problem('SECRET_MISSING', `There is a ${file}, but no certificate to sign in with.`, {
     field: 'tls.crt',
     fix: 'Let the agent write tls.crt, tls.key and ca.crt beside it.',
   });
+}
+
+/** `valkeys://user:password@host:6379`; without the s at its end nothing is encrypted */
+function cacheAt(address: string, tls: Tls | undefined): CacheServer {
+  const { protocol, hostname, port, username, password } = new URL(address);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || 6379),
+    user: decodeURIComponent(username) || undefined,
+    password: decodeURIComponent(password) || undefined,
+    tls: /^(valkeys|rediss):$/.test(protocol) ? (tls ?? {}) : undefined,
+  };
 }
 
 function storageOf(

@@ -1,4 +1,4 @@
-/** The whole platform shape on this machine: nginx, API replicas, PostgreSQL over mutual TLS, MinIO. */
+/** The whole platform shape on this machine: nginx, API replicas, PostgreSQL and Valkey over mutual TLS, MinIO. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openDatabase, openStorage, readSettings } from '@homepage/platform';
@@ -10,6 +10,7 @@ import { startNginx, type NginxServer } from './services/nginx.ts';
 import { makeOwnFolder } from './services/owned.ts';
 import { startPostgresql, type PostgresqlServer } from './services/postgresql.ts';
 import { freePort } from './services/service.ts';
+import { startValkey, type ValkeyServer } from './services/valkey.ts';
 
 const webBuild = resolve(import.meta.dirname, '../../../apps/web/build');
 
@@ -28,6 +29,7 @@ export type Platform = {
   address: string;
   authority: Authority;
   postgresql: PostgresqlServer;
+  valkey: ValkeyServer;
   minio: MinioServer;
   nginx: NginxServer;
   replicas: RunningSite[];
@@ -58,6 +60,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const authority = await makeAuthority('Homepage root');
     onProgress('PostgreSQL');
     const postgresql = await own(startPostgresql(authority));
+    onProgress('Valkey');
+    const valkey = await own(startValkey(authority));
     onProgress('MinIO');
     const minio = await own(startMinio());
 
@@ -84,7 +88,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     onProgress('nginx');
     const upstreams = replicas.map(({ address }) => address);
     const nginx = await own(startNginx({ upstreams, webBuild, port }));
-    return { address: nginx.address, authority, postgresql, minio, nginx, replicas, homepage, stop };
+    return { address: nginx.address, authority, postgresql, valkey, minio, nginx, replicas, homepage, stop };
 
     /** The folder that Vault's agent would write. */
     async function writeSecrets(name: string, user: string): Promise<string> {
@@ -93,6 +97,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       const files: Record<string, string> = {
         ...(await authority.issue({ name: `homepage-${name}`, purpose: 'client' })),
         'database.json': JSON.stringify(postgresql.connection(user)),
+        'cache.json': JSON.stringify(valkey.connection('api')),
         'storage.json': JSON.stringify(minio.connection),
       };
       for (const [file, text] of Object.entries(files)) {

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { sql, type Kysely } from 'kysely';
-import { openDatabase, openStorage, type Storage } from '@homepage/platform';
+import { openCache, openDatabase, openStorage, type Cache, type Storage } from '@homepage/platform';
 import { prepareTemplate, type Tables } from '@homepage/site';
-import { serverFor, sharedPlatform } from './platform.ts';
+import { cacheFor, serverFor, sharedPlatform } from './platform.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
@@ -14,6 +14,7 @@ export type TestSite = {
   db: Kysely<Tables>;
   kind: 'pglite' | 'postgresql';
   storage: Storage;
+  cache: Cache;
   dataDir: string;
   close(): Promise<void>;
 };
@@ -30,6 +31,7 @@ async function openEmbedded(): Promise<TestSite> {
     db: database.db,
     kind: 'pglite',
     storage: await openStorage({ dataDir }),
+    cache: await openCache({}),
     dataDir,
     async close() {
       await database.close();
@@ -52,13 +54,16 @@ async function openOnServers(shared: NonNullable<ReturnType<typeof sharedPlatfor
   const server = serverFor(shared, name, 'app');
   const database = await openDatabase<Tables>({ server, dataDir, command: 'test', mode: 'own' });
   const storage = below(name.replace('_', ''), await openStorage({ dataDir, storage: shared.storage }));
+  const cache = apart(name, await openCache({ cache: cacheFor(shared) }));
   return {
     db: database.db,
     kind: 'postgresql',
     storage,
+    cache,
     dataDir,
     async close() {
       await database.close();
+      await cache.close();
       for await (const { key } of storage.list('')) await storage.remove(key);
       storage.close();
       await asOwner(`drop database ${name} (force)`);
@@ -80,5 +85,21 @@ function below(prefix: string, storage: Storage): Storage {
       for await (const object of storage.list(at(start)))
         yield { ...object, key: object.key.slice(prefix.length + 1) };
     },
+  };
+}
+
+/** One Valkey for all tests: what one of them counts and keeps is none of the others' business. */
+function apart(prefix: string, cache: Cache): Cache {
+  const at = (key: string): string => `${prefix}:${key}`;
+  return {
+    ...cache,
+    get: (key) => cache.get(at(key)),
+    put: (key, value, seconds) => cache.put(at(key), value, seconds),
+    remove: (key) => cache.remove(at(key)),
+    claim: (key, seconds) => cache.claim(at(key), seconds),
+    count: (key, seconds) => cache.count(at(key), seconds),
+    announce: (channel) => cache.announce(at(channel)),
+    listen: (channel, listener) => cache.listen(at(channel), listener),
+    status: (channel) => cache.status(at(channel)),
   };
 }

@@ -1,49 +1,49 @@
 /**
- * Answers as final bytes: pages, their data and the JSON of the API, compressed once, kept until content changes.
- * A page that was rendered before is still served when a new rendering fails.
+ * Answers as final bytes: pages, their data and the JSON of the API, compressed once, kept until content changes. Kept in
+ * the memory of this process, and where there are replicas in the cache that they share. A page that was rendered before
+ * is still served when a new rendering fails.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '@homepage/platform';
-import { encode, type Encoding } from './encodings.ts';
-
-export type Document = {
-  status: number;
-  headers: Record<string, string>;
-  etag: string;
-  /** the body in this encoding */
-  body(encoding: Encoding): Promise<Buffer>;
-  bytes: number;
-  /** a failure of ours, whatever its status says: data for client navigation has its status inside */
-  failed: boolean;
-};
+import { bodies, type Document } from './document.ts';
+import type { SharedDocuments } from './shared.ts';
 
 /** Makes the document of an address. */
 type Render = (url: URL) => Promise<Response>;
 
-type Entry = { epoch: number; document: Document };
+type Entry = { version: string; document: Document };
+
+/** Where an answer came from: this process, another one's work, made now, or an old copy since it could not be made. */
+export type Origin = 'memory' | 'shared' | 'made' | 'stale';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
 export class Documents {
   #render: Render;
+  #shared: SharedDocuments | undefined;
   #cache = new LRUCache<string, Entry>({
     maxSize: MAX_BYTES,
     // identity, brotli and gzip together are about 1.6 times the page
     sizeCalculation: (entry) => Math.ceil(entry.document.bytes * 1.6) + 1024,
   });
   #flights = new Map<string, Promise<Document>>();
-  #epoch = 0;
-  #hits = 0;
-  #misses = 0;
+  // Nobody else's until the database was asked: what is made before that is fresh for nobody else.
+  #version: string = randomUUID();
+  #counts: Record<Origin, number> = { memory: 0, shared: 0, made: 0, stale: 0 };
 
-  constructor(render: Render) {
+  /** @param shared what the replicas keep for each other */
+  constructor(render: Render, shared?: SharedDocuments) {
     this.#render = render;
+    this.#shared = shared;
   }
 
-  /** Everything rendered so far is out of date. */
-  invalidate(): void {
-    this.#epoch++;
+  /**
+   * Everything that was made before content became this version is out of date.
+   * @param version the same in every replica (contentVersion)
+   */
+  invalidate(version: string = randomUUID()): void {
+    this.#version = version;
   }
 
   /** A document rendered for this request alone: for pages that show the present moment. */
@@ -60,39 +60,61 @@ export class Documents {
   /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
   async get(url: URL, render = this.#render): Promise<Document> {
     const key = url.pathname + url.search;
+    // Read before rendering: content that changes meanwhile makes this document outdated at once.
+    const version = this.#version;
     const cached = this.#cache.get(key);
-    if (cached?.epoch === this.#epoch) {
-      this.#hits++;
+    if (cached?.version === version) {
+      this.#counts.memory++;
       return cached.document;
     }
-    this.#misses++;
-    const flightKey = `${this.#epoch} ${key}`;
+    const flightKey = `${version} ${key}`;
     const flying = this.#flights.get(flightKey);
     if (flying) return flying;
-    const flight = this.#refresh(key, url, render, cached?.document).finally(() =>
+    const flight = this.#refresh(key, version, () => render(url), cached?.document).finally(() =>
       this.#flights.delete(flightKey),
     );
     this.#flights.set(flightKey, flight);
     return flight;
   }
 
-  stats(): { entries: number; hitRatio: number | null } {
-    const total = this.#hits + this.#misses;
-    return { entries: this.#cache.size, hitRatio: total === 0 ? null : this.#hits / total };
+  stats(): { entries: number; hitRatio: number | null; origins: Record<Origin, number> } {
+    const { memory, shared, made, stale } = this.#counts;
+    const total = memory + shared + made + stale;
+    const hitRatio = total === 0 ? null : (memory + shared) / total;
+    return { entries: this.#cache.size, hitRatio, origins: { ...this.#counts } };
   }
 
-  async #refresh(key: string, url: URL, render: Render, stale: Document | undefined): Promise<Document> {
-    // Read before rendering: content that changes meanwhile makes this document outdated at once.
-    const epoch = this.#epoch;
-    const document = await render(url)
-      .then(toDocument)
-      .catch((error: unknown) => {
-        // "There is nothing here" is an answer; a failure is none.
-        if (stale && !(error instanceof Problem && error.status < 500)) return stale;
-        throw error;
-      });
-    if (document.failed && stale) return stale;
-    if (isCacheable(document)) this.#cache.set(key, { epoch, document });
+  async #refresh(
+    key: string,
+    version: string,
+    render: () => Promise<Response>,
+    cached: Document | undefined,
+  ): Promise<Document> {
+    const turn = await this.#shared?.take(key, version);
+    if (turn?.fresh) return this.#keep('shared', key, version, turn.fresh);
+    const stale = cached ?? turn?.stale;
+    try {
+      const document = await render().then(toDocument);
+      if (document.failed && stale) return this.#count('stale', stale);
+      if (!isCacheable(document)) return this.#count('made', document);
+      void turn?.made(document);
+      return this.#keep('made', key, version, document);
+    } catch (error) {
+      // "There is nothing here" is an answer; a failure is none.
+      if (stale && !(error instanceof Problem && error.status < 500)) return this.#count('stale', stale);
+      throw error;
+    } finally {
+      void turn?.over();
+    }
+  }
+
+  #keep(origin: Origin, key: string, version: string, document: Document): Document {
+    this.#cache.set(key, { version, document });
+    return this.#count(origin, document);
+  }
+
+  #count(origin: Origin, document: Document): Document {
+    this.#counts[origin]++;
     return document;
   }
 }
@@ -115,18 +137,13 @@ async function toDocument(response: Response): Promise<Document> {
   if (type === undefined && bytes.length > 0) headers['content-type'] = 'text/plain; charset=utf-8';
   const status = dataError(response, bytes) ?? response.status;
   headers['cache-control'] = cacheControl(response, status);
-  const bodies = new Map<Encoding, Promise<Buffer>>([['identity', Promise.resolve(bytes)]]);
   return {
     status: response.status,
     headers,
     etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     bytes: bytes.length,
     failed: status >= 500,
-    body(encoding) {
-      let body = bodies.get(encoding);
-      if (!body) bodies.set(encoding, (body = encode(bytes, encoding)));
-      return body;
-    },
+    body: bodies({ identity: bytes }),
   };
 }
 

@@ -1,10 +1,12 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip } from 'node:zlib';
+import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
 
 const brotli = promisify(brotliCompress);
+const unbrotli = promisify(brotliDecompress);
 const gz = promisify(gzip);
+const ungz = promisify(gunzip);
 
 /** Best of what the client accepts: brotli, then gzip. RFC 9110, 12.5.3; weights other than 0 are ignored. */
 export function acceptedEncoding(header: string | undefined): Encoding {
@@ -32,4 +34,11 @@ export async function encode(bytes: Buffer, encoding: Encoding): Promise<Buffer>
     });
   }
   return encoding === 'gzip' ? gz(bytes, { level: 9 }) : bytes;
+}
+
+/** The body itself, from whichever encoding there is. */
+export async function decode({ br, gzip: zipped }: Partial<Record<Encoding, Buffer>>): Promise<Buffer> {
+  if (br) return unbrotli(br);
+  if (zipped) return ungz(zipped);
+  throw new Error('a document has no body in any encoding');
 }

@@ -1,7 +1,7 @@
 /** Pages: everything that is neither /api, nor a file of the build, nor media. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import type { Document } from './documents.ts';
+import type { Document } from './document.ts';
 import { plainErrorPage } from './plain-error.ts';
 import { sendDocument } from './send.ts';
 

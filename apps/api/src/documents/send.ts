@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Document } from './documents.ts';
+import { isCompressible, type Document } from './document.ts';
 import { acceptedEncoding } from './encodings.ts';
 
 /** Sends a document in the best encoding that is accepted, or 304 to who has it already. */
@@ -14,9 +14,9 @@ export async function sendDocument(
     reply.header('etag', document.etag);
     if (hasAlready(request, document.etag)) return reply.code(304).send();
   }
-  // A picture is compressed already.
-  const isPicture = document.headers['content-type']?.startsWith('image/');
-  const encoding = isPicture ? 'identity' : acceptedEncoding(request.headers['accept-encoding']);
+  const encoding = isCompressible(document)
+    ? acceptedEncoding(request.headers['accept-encoding'])
+    : 'identity';
   if (encoding !== 'identity') reply.header('content-encoding', encoding);
   const body = await document.body(encoding);
   // A redirect has no body, so no type either.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase } from '@homepage/platform';
+import { openDatabase, requireSecrets } from '@homepage/platform';
 import { migrate, migrations, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
 import { hasEmbeddedDatabase } from '../open-site.ts';
 import type { Outcome } from '../outcome.ts';
@@ -9,6 +9,7 @@ export type MigrateOptions = { dryRun?: boolean };
 
 export async function migrateSchema(shell: Shell, { dryRun = false }: MigrateOptions): Promise<Outcome> {
   const settings = shell.settings();
+  if (!settings.databaseOwner) requireSecrets(settings, ['database.json']);
   const server = settings.databaseOwner ?? settings.database;
   // A question must not make a database.
   if (dryRun && !server && !hasEmbeddedDatabase(settings)) return listPending(Object.keys(migrations));

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, type TestFolder } from '@homepage/testkit';
 import { makeAuthority, type Authority, type Bundle } from '@homepage/testkit/services';
 import { Problem } from '../problem.ts';
-import { readSettings } from '../settings.ts';
+import { readSettings, requireSecrets } from '../settings.ts';
 
 let authority: Authority;
 let bundle: Bundle;
 let folder: TestFolder;
 const database = { host: 'postgresql', port: 5432, database: 'homepage', user: 'homepage_app' };
+const cache = { host: 'valkey', port: 6379, user: 'api', password: 'hush-hush' };
 const storage = { endpoint: 'https://minio:9000', bucket: 'media', accessKey: 'key', secretKey: 'hush-hush' };
 beforeAll(async () => {
   authority = await makeAuthority();
@@ -40,11 +41,13 @@ test('everything comes from the files', () => {
   const settings = read({
     ...bundle,
     'database.json': JSON.stringify(database),
+    'cache.json': JSON.stringify(cache),
     'storage.json': JSON.stringify(storage),
   });
   const tls = { cert: bundle['tls.crt'], key: bundle['tls.key'], ca: bundle['ca.crt'] };
   expect(settings).toMatchObject({
     database: { ...database, tls },
+    cache: { ...cache, tls },
     storage: { ...storage, ca: tls.ca },
     tls,
   });
@@ -56,6 +59,27 @@ test('an empty folder is the embedded shape, and an address in the environment w
   expect(read(files, { DATABASE_URL: 'postgres://a@b/c' }).database).toMatchObject({
     url: 'postgres://a@b/c',
   });
+});
+
+test.each(['tls.crt', 'database.json', 'cache.json', 'storage.json'])(
+  'the site does not start without %s',
+  (missing) => {
+    const all: Record<string, string> = {
+      ...bundle,
+      'database.json': JSON.stringify(database),
+      'cache.json': JSON.stringify(cache),
+      'storage.json': JSON.stringify(storage),
+    };
+    requireSecrets(read(all));
+    delete all[missing];
+    // Without its certificate the files beside it are of no use, which is said before.
+    const problem = missing === 'tls.crt' ? () => read(all) : () => requireSecrets(read(all));
+    expect(problem).toThrow(`${missing} is missing.`);
+  },
+);
+
+test('where there are no secret files nothing of them is required', () => {
+  requireSecrets(readSettings({ DATABASE_URL: 'postgres://a@b/c' }));
 });
 
 test('.env may name the three files of the certificate', () => {
@@ -101,6 +125,12 @@ describe('what is wrong is named, and never shown', () => {
       () => ({ 'storage.json': json({ ...storage, endpoint: 'hush-hush' }) }),
       'storage.json',
       'has no good "endpoint".',
+    ],
+    [
+      'no password',
+      () => ({ ...bundle, 'cache.json': json({ ...cache, password: undefined }) }),
+      'cache.json',
+      'has no good "password".',
     ],
     [
       'no certificate',

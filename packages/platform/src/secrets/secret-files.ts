@@ -16,9 +16,11 @@ const storage = z.strictObject({
   accessKey: text,
   secretKey: text,
 });
+const cache = z.strictObject({ host: text, port, user: text, password: text });
 
 export type DatabaseSecret = z.infer<typeof database>;
 export type StorageSecret = z.infer<typeof storage>;
+export type CacheSecret = z.infer<typeof cache>;
 /** PEM texts: this service's certificate and key, and the authority that its peers' certificates come from */
 export type Tls = { cert: string; key: string; ca: string };
 export type TlsFiles = { cert: string; key: string; ca: string };
@@ -26,6 +28,7 @@ export type TlsFiles = { cert: string; key: string; ca: string };
 export type SecretFiles = {
   tls: Tls | undefined;
   database: DatabaseSecret | undefined;
+  cache: CacheSecret | undefined;
   storage: StorageSecret | undefined;
 };
 
@@ -46,6 +49,7 @@ export function readSecretFiles(folder: string): SecretFiles {
   return {
     tls: anyTls ? readTls(files as TlsFiles) : undefined,
     database: readJson(join(folder, 'database.json'), database),
+    cache: readJson(join(folder, 'cache.json'), cache),
     storage: readJson(join(folder, 'storage.json'), storage),
   };
 }

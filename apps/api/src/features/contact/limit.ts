@@ -1,46 +1,38 @@
 /**
- * How many messages are taken: a few from one address, many from all together. Addresses are not kept: only a keyed
- * hash is, in memory, for as long as the window lasts, and the key goes with the process.
+ * How many messages are taken: a few from one address, many from all together; replicas count together. Addresses are not
+ * kept: only a keyed hash is, in the cache, for as long as the window lasts, and the key is not in the cache.
  */
-import { createHmac, randomBytes } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { createHmac } from 'node:crypto';
+import type { Cache } from '@homepage/platform';
 
 export type Window = { most: number; seconds: number };
 
-const EVERYBODY = 'everybody';
-
 export class ContactLimit {
-  #secret = randomBytes(32);
+  #cache: Cache;
   #one: Window;
   #all: Window;
-  #counts = new LRUCache<string, { count: number; endsAt: number }>({ max: 10_000 });
 
-  constructor(one: Window = { most: 5, seconds: 600 }, all: Window = { most: 300, seconds: 3600 }) {
+  constructor(
+    cache: Cache,
+    one: Window = { most: 5, seconds: 600 },
+    all: Window = { most: 300, seconds: 3600 },
+  ) {
+    this.#cache = cache;
     this.#one = one;
     this.#all = all;
   }
 
   /** @returns undefined when the message may be taken, else the seconds to wait */
-  take(address: string): number | undefined {
-    const mine = createHmac('sha256', this.#secret).update(networkOf(address)).digest('base64url');
-    const now = performance.now();
-    const wait = this.#wait(mine, this.#one, now) ?? this.#wait(EVERYBODY, this.#all, now);
-    if (wait !== undefined) return wait;
-    this.#count(mine, this.#one, now);
-    this.#count(EVERYBODY, this.#all, now);
-    return undefined;
+  async take(address: string): Promise<number | undefined> {
+    const mine = createHmac('sha256', this.#cache.secret).update(networkOf(address)).digest('base64url');
+    // One who is refused does not use up what all have.
+    return (await this.#count(mine, this.#one)) ?? (await this.#count('everybody', this.#all));
   }
 
-  #wait(key: string, { most }: Window, now: number): number | undefined {
-    const seen = this.#counts.get(key);
-    if (!seen || seen.endsAt <= now || seen.count < most) return undefined;
-    return Math.ceil((seen.endsAt - now) / 1000);
-  }
-
-  #count(key: string, { seconds }: Window, now: number): void {
-    const seen = this.#counts.get(key);
-    if (seen && seen.endsAt > now) seen.count++;
-    else this.#counts.set(key, { count: 1, endsAt: now + seconds * 1000 });
+  /** Windows begin with their first message: who tries too early does not make the wait longer. */
+  async #count(key: string, { most, seconds }: Window): Promise<number | undefined> {
+    const counted = await this.#cache.count(`contact:${key}`, seconds);
+    return counted.count > most ? counted.seconds : undefined;
   }
 }
 

@@ -15,8 +15,8 @@ export type Take = (
 ) => Promise<StoredMessage>;
 
 export function contactRoutes(app: FastifyInstance, context: Context): void {
-  const { db, outbox } = context;
-  const limit = new ContactLimit();
+  const { db, cache, outbox } = context;
+  const limit = new ContactLimit(cache);
 
   writeEndpoint(app, context, endpoints.sendMessage, async ({ body }, request, reply) => {
     const { receivedAt } = await take(body, request, reply);
@@ -30,7 +30,7 @@ export function contactRoutes(app: FastifyInstance, context: Context): void {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<StoredMessage> {
-    const wait = limit.take(request.ip);
+    const wait = await limit.take(request.ip);
     if (wait !== undefined) {
       reply.header('retry-after', wait);
       throw new Problem('TOO_MANY_MESSAGES', 'More messages came than a person writes.', {

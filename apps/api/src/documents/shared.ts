@@ -1,0 +1,80 @@
+/**
+ * Documents that one replica made for all, in the cache that they share. Each carries the version of the content it was
+ * made from, and a replica takes it as fresh only when the database told it the same version: whatever was missed or
+ * came late, an old page is never taken for a new one (docs/decisions/0020).
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Cache } from '@homepage/platform';
+import type { Document } from './document.ts';
+import { pack, unpack, type Versioned } from './pack.ts';
+
+/** Long enough to outlast a database that is away over a weekend. */
+const KEEP_SECONDS = 3 * 24 * 3600;
+/** One replica makes a page for all; when it dies meanwhile, the next one may. */
+const MAKING_SECONDS = 5;
+/** Rather made twice than waited for longer. */
+const WAIT_MS = 2_000;
+const LOOK_EVERY_MS = 20;
+
+export type Turn = {
+  /** made from the content as it is */
+  fresh?: Document;
+  /** made from content that has changed since */
+  stale?: Document;
+  /** Gives it to the others. */
+  made(document: Document): Promise<void>;
+  /** It was made, or could not be: the next one may try. */
+  over(): Promise<void>;
+};
+
+export class SharedDocuments {
+  #cache: Cache;
+  #release: string;
+
+  /** @param release of program and configuration: others' pages look different */
+  constructor(cache: Cache, release: string) {
+    this.#cache = cache;
+    this.#release = release;
+  }
+
+  /** A fresh document, as soon as one is there; or the turn to make one. */
+  async take(key: string, version: string): Promise<Turn> {
+    const at = `page:${this.#release}:${key}`;
+    const claim = `making:${this.#release}:${version}:${key}`;
+    const found = await this.#find(at);
+    if (found?.version === version) return turn({ fresh: found.document });
+    if (!(await this.#cache.claim(claim, MAKING_SECONDS))) {
+      for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
+        await wait(LOOK_EVERY_MS);
+        const made = await this.#find(at);
+        if (made?.version === version) return turn({ fresh: made.document });
+        if (!(await this.#cache.claim(claim, MAKING_SECONDS))) continue;
+        // Who had it is done, or could not do it.
+        const last = await this.#find(at);
+        if (last?.version !== version) break;
+        await this.#cache.remove(claim);
+        return turn({ fresh: last.document });
+      }
+    }
+    let giving = Promise.resolve();
+    return {
+      ...(found && { stale: found.document }),
+      made: (document) => (giving = this.#give(at, version, document)),
+      over: async () => {
+        await giving;
+        await this.#cache.remove(claim);
+      },
+    };
+  }
+
+  async #give(at: string, version: string, document: Document): Promise<void> {
+    await this.#cache.put(at, await pack({ version, document }), KEEP_SECONDS);
+  }
+
+  async #find(at: string): Promise<Versioned | undefined> {
+    const bytes = await this.#cache.get(at);
+    return bytes && unpack(bytes);
+  }
+}
+
+const turn = (given: Pick<Turn, 'fresh'>): Turn => ({ ...given, made: async () => {}, over: async () => {} });
