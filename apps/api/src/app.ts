@@ -6,7 +6,7 @@ import { watchAllowedMethods } from './allowed-methods.ts';
 import { apiRules } from './api-rules.ts';
 import { requestId } from './request-id.ts';
 import { assetRoutes } from './assets.ts';
-import { answerBrokenRequest } from './broken-requests.ts';
+import { answerBrokenRequest, refuseCompressedBodies } from './broken-requests.ts';
 import type { Context } from './context.ts';
 import { documentRoutes, PAGES_BELOW_API } from './documents/routes.ts';
 import { SOURCE_ADDRESSES } from './documents/sources.ts';
@@ -36,7 +36,8 @@ export type AppOptions = {
   stopping: () => boolean;
   /** networks whose X-Forwarded-For is believed */
   trustedProxies?: string[] | undefined;
-  /** folder of the web build; undefined: no pages (API tests, development) */ webBuild: string | undefined;
+  /** folder of the web build; undefined: no pages (API tests, development) */
+  webBuild: string | undefined;
 };
 
 export async function buildApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
@@ -68,6 +69,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
   });
   measureRequests(app, options.registry);
   await shedLoad(app);
+  refuseCompressedBodies(app);
   const allowedMethods = watchAllowedMethods(app, NO_SUCH_API);
   addProblemHandlers(app, allowedMethods);
   apiRules(app, context.config.api, allowedMethods);

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '@homepage/platform';
 import { securityHeaders } from './security-headers.ts';
 
 /** Answers what Node's parser refuses (broken syntax, headers too large), before any route exists. */
@@ -22,4 +24,18 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`);
   socket.end(`HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** A few bytes could become a thousand times as many. @throws Problem BODY_COMPRESSED (415) */
+export function refuseCompressedBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    const encoding = headers['content-encoding'];
+    if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+    reply.header('accept-encoding', 'identity');
+    throw new Problem('BODY_COMPRESSED', 'The body is compressed.', {
+      status: 415,
+      field: 'headers.content-encoding',
+      fix: 'Send it as it is, without Content-Encoding.',
+    });
+  });
 }

@@ -35,6 +35,22 @@ const REQUIRED = [
   'x-frame-options: deny',
 ];
 
+test.each(['gzip', 'br', 'GZIP, identity'])(
+  'a body in %s is refused before it is unpacked',
+  async (encoding) => {
+    for (const url of ['/api/v1/contact', '/contact']) {
+      const answer = await api.app.inject({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+        payload: Buffer.from([0x1f, 0x8b, 8, 0]),
+      });
+      expect([answer.statusCode, answer.headers['accept-encoding']]).toEqual([415, 'identity']);
+      expect(answer.json()).toMatchObject({ code: 'BODY_COMPRESSED', field: 'headers.content-encoding' });
+    }
+  },
+);
+
 describe('an answer that is a 4xx, without a stack, with all security headers', () => {
   test.each([
     ['a lone percent sign', 'GET /%'],

@@ -14,7 +14,7 @@ try {
   const { start } = await import('./start.ts');
   const running = await start({ settings, database });
   closeWithGrace({ delay: 25_000 }, async ({ err }) => {
-    if (err) console.error(err);
+    if (err) running.report(err, 'process');
     await running.stop();
   });
   console.log(`Homepage is ready: ${running.address}`);

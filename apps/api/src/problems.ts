@@ -58,8 +58,8 @@ function toProblem(error: FastifyError): ProblemDetails {
   if (error instanceof Problem) {
     return {
       ...details(error.status, error.code, error.status < 500 ? error.fix : LOGGED),
-      ...(error.status < 500 && { detail: error.message }),
-      ...(error.field !== undefined && { field: error.field }),
+      // What failed inside, and which setting it hangs on, is the operator's to know.
+      ...(error.status < 500 && { detail: error.message, ...(error.field && { field: error.field }) }),
     };
   }
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);

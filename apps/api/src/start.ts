@@ -37,6 +37,8 @@ export type Running = {
   /** true when this first start wrote the sample content */
   seeded: boolean;
   dataDir: string | null;
+  /** logs what ended the process */
+  report(error: unknown, where: string): void;
   stop(): Promise<void>;
 };
 
@@ -155,6 +157,7 @@ export async function start({ settings, database: opening, development }: StartO
       opsAddress: `http://${settings.opsHost}:${ops.port}`,
       seeded,
       dataDir: embedded ? settings.dataDir : null,
+      report,
       stop,
     };
   } catch (error) {

@@ -20,6 +20,8 @@ export type PlatformOptions = {
   port?: number;
   /** start with the sample content */
   sample?: boolean;
+  /** more variables for one replica, counted from 1 */
+  replicaEnv?: (number: number) => Record<string, string>;
   /** called with what is started next */
   onProgress?: (what: string) => void;
 };
@@ -81,6 +83,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
         SECRETS_DIR: secrets.api,
         PUBLIC_URL: `http://127.0.0.1:${port}`,
         TRUSTED_PROXIES: '127.0.0.0/8',
+        ...options.replicaEnv?.(number),
       };
       const replica = await startSite({ dataDir: join(folder.path, `api-${number}`), env });
       replicas.push(replica);

@@ -13,6 +13,10 @@ const UNTRUSTED = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
+/** The driver's words for its own limits; they have no code. And PostgreSQL's, when it gave up at one of ours. */
+const TOO_LATE =
+  /^(timeout exceeded when trying to connect|Query read timeout|timeout expired)$|due to (statement|lock) timeout$/;
+
 /** @returns undefined for errors that are not the database's being away, full or closed to us */
 export function explainDatabaseError(error: unknown): Problem | undefined {
   const { code, message, syscall } = Object(error) as { code?: string; message?: string; syscall?: string };
@@ -37,6 +41,12 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
       cause: error,
     });
   }
+  if (code === '25006') {
+    return new Problem('DATABASE_READ_ONLY', 'The database takes no changes at the moment.', {
+      fix: 'Wait until it does again (a replica that takes over, a disk that was full), then try again.',
+      cause: error,
+    });
+  }
   const gone =
     code === '57P01' ||
     code === 'EPIPE' ||
@@ -58,8 +68,13 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
     '57P03',
     '53300',
   ];
-  if (code !== undefined && away.includes(code) && (code !== 'ENOENT' || syscall === 'connect')) {
-    return new Problem('DATABASE_AWAY', `The database does not answer (${code}).`, {
+  const tooLate = TOO_LATE.test(message ?? '');
+  if (
+    tooLate ||
+    (code !== undefined && away.includes(code) && (code !== 'ENOENT' || syscall === 'connect'))
+  ) {
+    const why = tooLate ? 'in time' : `(${code})`;
+    return new Problem('DATABASE_AWAY', `The database does not answer ${why}.`, {
       field: 'DATABASE_URL',
       fix: 'Check that it runs and that DATABASE_URL names it, then try again.',
       cause: error,

@@ -73,10 +73,10 @@ function serverConfig(server: DatabaseServer, mode: OpenOptions['mode']): pg.Poo
     keepAliveInitialDelayMillis: 10_000,
     // A visitor's page waits no longer; commands may work for as long as they need.
     ...(mode === 'own' && {
-      statement_timeout: 10_000,
+      statement_timeout: 5_000,
       lock_timeout: 3_000,
       idle_in_transaction_session_timeout: 30_000,
-      query_timeout: 15_000,
+      query_timeout: 6_000,
     }),
   };
 }

@@ -164,7 +164,7 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
       where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout') order by 1`.execute(
       db,
     );
-    expect(rows.map(({ setting }) => setting)).toEqual(['30000', '3000', '10000']);
+    expect(rows.map(({ setting }) => setting)).toEqual(['30000', '3000', '5000']);
   });
 
   test('the server takes a renewed certificate of its own at a reload; who is connected stays so', async () => {

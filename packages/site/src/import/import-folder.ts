@@ -1,4 +1,4 @@
-import { Problem } from '@homepage/platform';
+import { explainDatabaseError, Problem } from '@homepage/platform';
 import { tidy } from '../database/tidy.ts';
 import type { Site } from '../media/store.ts';
 import { findFiles, byPath, type FoundFiles } from './find-files.ts';
@@ -77,7 +77,8 @@ async function importFrom(root: string, options: ImportOptions): Promise<ImportR
     if (signal?.aborted) throw interrupted(lines, index, found.texts.length);
     try {
       lines.push(...(await importFile(run, path)));
-    } catch (error) {
+    } catch (caught) {
+      const error = explainDatabaseError(caught) ?? caught;
       lines.push({ path, action: 'failed', slug: null, line: null, reason: reasonOf(error) });
       throw stopped(error, lines, path);
     }
@@ -138,8 +139,7 @@ function stopped(cause: unknown, lines: FileReport[], path: string): ImportStopp
 
 function diskFullOrUnknown(cause: unknown): { code: string; message: string; fix: string } {
   const { code, message } = cause as { code?: string; message: string };
-  // 53100: PostgreSQL's own "disk_full"
-  if (code === '53100' || code === 'ENOSPC') {
+  if (code === 'ENOSPC') {
     return {
       code: 'DISK_FULL',
       message: 'The disk is full.',

@@ -1,5 +1,5 @@
 /** A server program as a test sees it: started, ready, stopped, killed, frozen, started again on the same data. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -145,12 +145,25 @@ export class Service {
 
   #signal(signal: NodeJS.Signals): void {
     if (!this.running) return;
-    try {
-      process.kill(-this.#child!.pid!, signal);
-    } catch {
-      // it ended by itself
+    const { pid } = this.#child!;
+    // Children may have groups of their own (PostgreSQL's do): each is told, after who would start more.
+    for (const target of [-pid!, ...childrenOf(pid!)]) {
+      try {
+        process.kill(target, signal);
+      } catch {
+        // it ended by itself
+      }
     }
   }
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  return (stdout ?? '')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === pid)
+    .map(([child]) => child!);
 }
 
 /** A port of 127.0.0.1 that nobody listens on now. */

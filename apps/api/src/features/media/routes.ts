@@ -23,8 +23,8 @@ const variant = original.extend({
     .regex(/\.(avif|webp)$/),
 });
 
-export function mediaRoutes(app: FastifyInstance, { db, storage }: Context): void {
-  const variants = new Variants(storage);
+export function mediaRoutes(app: FastifyInstance, { db, storage, cache }: Context): void {
+  const variants = new Variants(storage, cache);
   const typed = app.withTypeProvider<ZodTypeProvider>();
 
   typed.get('/media/:hash/:name', { schema: { params: original } }, async (request, reply) => {
