@@ -28,7 +28,15 @@ export const claims: Claim[] = [
     sentence: '/api reaches the API',
     proof: { file: 'test/platform/platform.test.ts', test: 'says what it is made of' },
   },
-  { id: 7, topic: 'System', sentence: 'API 2–3 replicas', proof: null },
+  {
+    id: 7,
+    topic: 'System',
+    sentence: 'API 2–3 replicas',
+    proof: {
+      file: 'test/platform/platform.test.ts',
+      test: 'a replica is replaced while visitors read: no request fails',
+    },
+  },
   {
     id: 8,
     topic: 'System',
@@ -69,7 +77,12 @@ export const claims: Claim[] = [
   { id: 32, topic: 'CI/CD', sentence: 'dev→dev.vikingthe.dev, prod→vikingthe.dev', proof: null },
   { id: 33, topic: 'CI/CD', sentence: 'prod stricter', proof: null },
   { id: 34, topic: 'CI/CD', sentence: 'manual deployment for testing', proof: null },
-  { id: 35, topic: 'Flows', sentence: 'API uses cache, database, secrets', proof: null },
+  {
+    id: 35,
+    topic: 'Flows',
+    sentence: 'API uses cache, database, secrets',
+    proof: { file: 'test/platform/platform.test.ts', test: 'says what it is made of' },
+  },
   {
     id: 36,
     topic: 'Flows',

@@ -1,11 +1,13 @@
 /** nginx in front of the API, with the configuration of deploy/images/frontend. */
 import { createHash } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import dns from 'dns-packet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSite, type RunningSite } from '@homepage/testkit';
 import { missing } from '@homepage/testkit/programs';
@@ -238,6 +240,29 @@ describe.skipIf(missing('nginx'))('the front end', () => {
   });
 
   // Last: the API does not come back.
+  test('more searches than a person types are refused, nothing else is', async () => {
+    const search = (path: string) =>
+      Promise.all(Array.from({ length: 150 }, (_search, n) => ask(nginx.address, `${path}?q=word${n}`)));
+    const pages = await search('/search');
+    expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    const refused = pages.find(({ status }) => status === 429)!;
+    expect(refused.headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'retry-after': '5',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    const [answer] = (await search('/api/v1/search')).filter(({ status }) => status === 429);
+    expect(answer!.headers['content-type']).toContain('application/problem+json');
+    expect(JSON.parse(answer!.body.toString())).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' });
+    // Whoever was refused still reads.
+    for (const path of ['/', '/posts', '/api/v1/posts'])
+      expect([path, (await ask(nginx.address, path)).status]).toEqual([path, 200]);
+    await expect
+      .poll(async () => (await ask(nginx.address, '/search?q=again')).status, { timeout: 10_000 })
+      .toBe(200);
+  });
+
   test('when the API is away, what was read before goes on, and the rest says so', async () => {
     await get('/about');
     await get('/posts/__data.json?x-sveltekit-invalidated=01');
@@ -384,6 +409,47 @@ describe.skipIf(missing('nginx'))('what the API gets to know', () => {
     await expect.poll(async () => (await ask(behindProxy.address, '/api/x')).body.toString()).toBe('other');
     other.closeAllConnections();
     other.close();
+  });
+});
+
+describe.skipIf(missing('nginx'))('where the API is', () => {
+  // Two machines with one port: other systems have no second address of this machine without being told.
+  test.skipIf(process.platform !== 'linux')('a name that leads elsewhere is followed at once', async () => {
+    let address = '127.0.0.2';
+    const names = createSocket('udp4', (message, { port, address: from }) => {
+      const { id, questions } = dns.decode(message);
+      const answers = [{ type: 'A' as const, name: 'api.test', ttl: 1, data: address }];
+      names.send(dns.encode({ type: 'response', id: id!, questions: questions!, answers }), port, from);
+    });
+    names.bind(0, '127.0.0.1');
+    await once(names, 'listening');
+    const machines = ['127.0.0.2', '127.0.0.3'].map((host) =>
+      createServer((_message, response) => response.end(host)),
+    );
+    let port = 0;
+    for (const [index, machine] of machines.entries()) {
+      machine.listen(port, `127.0.0.${index + 2}`);
+      await once(machine, 'listening');
+      ({ port } = machine.address() as { port: number });
+    }
+    const nginx = await startNginx({
+      upstreams: [`http://api.test:${port}`],
+      resolver: `127.0.0.1:${names.address().port}`,
+      webBuild,
+    });
+    const answeredBy = async (): Promise<string> => (await ask(nginx.address, '/api/x')).body.toString();
+    try {
+      for (const path of ['/api/x', '/posts?a=b', '/media/x/y', '/preview/x', '/search?q=a'])
+        expect((await ask(nginx.address, path)).body.toString()).toBe('127.0.0.2');
+      address = '127.0.0.3';
+      machines[0]!.close();
+      machines[0]!.closeAllConnections();
+      await expect.poll(answeredBy, { timeout: 5_000 }).toBe('127.0.0.3');
+    } finally {
+      await nginx.remove();
+      machines.forEach((machine) => machine.close().closeAllConnections());
+      names.close();
+    }
   });
 });
 

@@ -59,7 +59,7 @@ async function databaseStatus({ db, kind }: Sources['database']): Promise<Platfo
   try {
     const { rows } = await sql<{
       version: string;
-    }>`select current_setting('server_version') as version`.execute(db);
+    }>`select split_part(current_setting('server_version'), ' ', 1) as version`.execute(db);
     return { kind, version: rows[0]?.version ?? null, ok: true };
   } catch {
     return { kind, version: null, ok: false };

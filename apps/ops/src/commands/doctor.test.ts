@@ -34,6 +34,7 @@ test('every part is looked at, and a look makes nothing', async () => {
     'data folder holder',
     'database',
     'schema',
+    'cache',
     'storage',
     'web build',
     'port',
@@ -54,7 +55,7 @@ test('people get a line and a mark for each, the next step below a failure, and 
   expect(stdout).toMatch(
     /\n✗ configuration {7}There is no configuration file at .*\n {22}→ Restore homepage\.config\.ts/,
   );
-  expect(stdout).toMatch(/\n\d+ of 12 checks failed\.\n$/);
+  expect(stdout).toMatch(/\n\d+ of 13 checks failed\.\n$/);
 });
 
 test('wrong settings are named once, and what needs them says that it was not looked at', async () => {
@@ -80,6 +81,15 @@ test.each([
   expect(of('configuration')).toMatchObject({ ok: false, detail: expect.stringMatching(message) });
 });
 
+test('a cache that is away is named, without its password', async () => {
+  const { code, of } = await examine({ CACHE_URL: 'redis://me:SECRET@127.0.0.1:1' });
+  expect([code, of('cache')]).toEqual([
+    1,
+    expect.objectContaining({ ok: false, detail: expect.stringMatching(/^The cache does not answer/) }),
+  ]);
+  expect(JSON.stringify(of('cache'))).not.toContain('SECRET');
+}, 30_000);
+
 describe('the data folder', () => {
   test('that another process holds is shared, and the holder is named', async () => {
     const site = await openTestSite();
@@ -88,6 +98,7 @@ describe('the data folder', () => {
     expect(of('data folder holder').detail).toMatch(new RegExp(`^process ${process.pid}: test, since 20`));
     expect(of('database').detail).toMatch(/^PostgreSQL 18\.\d+, embedded, shared by the running site$/);
     expect(of('schema').detail).toBe('up to date');
+    expect(of('cache').detail).toBe('memory of the process');
     expect(of('storage').detail).toBe('files in the data folder can be written, 0 objects');
     await site.close();
   });

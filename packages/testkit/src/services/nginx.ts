@@ -19,8 +19,10 @@ const OWN_FILES = ['nginx.conf', 'proxy.conf', 'headers.conf', 'away.conf'];
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
 
 export type NginxOptions = {
-  /** of the API processes, e.g. http://127.0.0.1:4000 */
+  /** of the API processes, e.g. http://127.0.0.1:4000; one whose host is a name needs a resolver */
   upstreams: string[];
+  /** a server of DNS that is asked again every second, as in the cluster */
+  resolver?: string;
   /** folder of the web build */
   webBuild: string;
   /** the build of the release before */
@@ -107,17 +109,24 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   }
 
   function writePlace(upstreams: string[]): void {
+    const trusted = (options.trustedProxies ?? [])
+      .map((network) => `set_real_ip_from ${network};\n`)
+      .join('');
+    writeFileSync(
+      at('local/place.conf'),
+      `${options.resolver ? byName(upstreams) : byAddress(upstreams)}${trusted}`,
+    );
+  }
+
+  /** As containers have it: a variable makes nginx ask for the address again and again. */
+  function byName([upstream]: string[]): string {
+    return `resolver ${options.resolver} valid=1s ipv6=off;\nmap "" $api { default ${upstream}; }\n`;
+  }
+
+  function byAddress(upstreams: string[]): string {
     const servers = upstreams.map(
       (upstream) => `server ${new URL(upstream).host} max_fails=1 fail_timeout=1s;`,
     );
-    writeFileSync(
-      at('local/place.conf'),
-      [
-        `upstream api { ${servers.join(' ')} keepalive 32; }`,
-        'map "" $api { default http://api; }',
-        ...(options.trustedProxies ?? []).map((network) => `set_real_ip_from ${network};`),
-        '',
-      ].join('\n'),
-    );
+    return `upstream api { ${servers.join(' ')} keepalive 32; }\nmap "" $api { default http://api; }\n`;
   }
 }

@@ -1,4 +1,5 @@
 /** Everything `homepage doctor` looks at, in the order it is printed. A check returns a fact or throws a Problem. */
+import { cacheAnswers } from './cache.ts';
 import { chromiumPresent } from './chromium.ts';
 import { configurationValid } from './configuration.ts';
 import { dataFolderHolder, dataFolderWritable } from './data-folder.ts';
@@ -22,6 +23,7 @@ export const checks: Check[] = [
   { name: 'data folder holder', run: dataFolderHolder },
   { name: 'database', run: databaseAnswers },
   { name: 'schema', run: schemaUpToDate },
+  { name: 'cache', run: cacheAnswers },
   { name: 'storage', run: storageWritable },
   { name: 'web build', run: webBuildFresh },
   { name: 'port', run: portFree },

@@ -9,7 +9,8 @@ export async function databaseAnswers(patient: Patient): Promise<string> {
   const { number } = await db
     .selectNoFrom(({ fn, val }) => fn<string>('current_setting', [val('server_version')]).as('number'))
     .executeTakeFirstOrThrow();
-  const version = `PostgreSQL ${number}`;
+  // Debian adds the name of its package.
+  const version = `PostgreSQL ${number.split(' ', 1)[0]}`;
   if (kind === 'postgresql') return version;
   return `${version}, embedded${shared ? ', shared by the running site' : ''}`;
 }
