@@ -93,7 +93,10 @@ export const claims: Claim[] = [
     id: 37,
     topic: 'Flows',
     sentence: 'credentials and certificates from there are what it connects with',
-    proof: null,
+    proof: {
+      file: 'test/platform/rotation.test.ts',
+      test: 'a new certificate is what every replica signs in with a moment later; no request fails',
+    },
   },
   { id: 38, topic: 'Flows', sentence: 'pg_dump → gzip → MinIO', proof: null },
   { id: 39, topic: 'Flows', sentence: 'older than 7 days removed', proof: null },

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,8 +39,9 @@ async function raw(address: string, text: string): Promise<string> {
   socket.write(text);
   let answer = '';
   socket.on('data', (data: Buffer) => (answer += data.toString('latin1')));
-  socket.setTimeout(5_000, () => socket.destroy());
-  await once(socket, 'close');
+  socket.setTimeout(3_000, () => socket.destroy());
+  socket.on('error', () => {}); // who sends too much is cut off after the answer
+  await new Promise((done) => socket.once('close', done));
   return answer;
 }
 
@@ -261,6 +262,22 @@ describe.skipIf(missing('nginx'))('the front end', () => {
     await expect
       .poll(async () => (await ask(nginx.address, '/search?q=again')).status, { timeout: 10_000 })
       .toBe(200);
+  });
+
+  test('it is no administrator, and writes to one folder only', async () => {
+    await ask(nginx.address, '/posts');
+    const folder = nginx.service.folder;
+    const { mtimeMs: started } = statSync(join(folder, 'tmp/nginx.pid'));
+    const changed = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => {
+      const { mtimeMs } = lstatSync(join(folder, path));
+      return mtimeMs > started && !/^(tmp|nginx\.log)(\/|$)/.test(path);
+    });
+    expect(changed).toEqual([]);
+    if (process.getuid?.() !== 0) return; // then it is who runs the tests
+    expect(statSync(join(folder, 'tmp/nginx.pid')).uid).toBe(65534);
+    expect(readdirSync(folder).filter((path) => lstatSync(join(folder, path)).uid === 65534)).toEqual([
+      'tmp',
+    ]);
   });
 
   test('when the API is away, what was read before goes on, and the rest says so', async () => {

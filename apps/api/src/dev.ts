@@ -39,7 +39,12 @@ async function useVite(app: FastifyInstance, { data }: Context): Promise<() => P
 try {
   loadDotEnv(repository);
   const settings = readSettings(process.env, repository);
-  const running = await start({ settings, database: openSiteDatabase(settings), development: useVite });
+  const running = await start({
+    settings,
+    readSettingsAgain: () => readSettings(process.env, repository),
+    database: openSiteDatabase(settings),
+    development: useVite,
+  });
   closeWithGrace({ delay: 5_000 }, () => running.stop());
   console.log(`Homepage is ready: ${running.address}`);
   console.log('Pages and API follow their sources. Stop it with Ctrl-C.');

@@ -1,18 +1,24 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { loadDotEnv, readSettings, requireSecrets } from '@homepage/platform';
+import { loadDotEnv, readSettings, requireSecrets, type Settings } from '@homepage/platform';
 import { reportStartFailure } from './report-start-failure.ts';
 import { openSiteDatabase, repository } from './open-database.ts';
+
+/** @throws Problem of whatever is missing or wrong */
+function readServerSettings(): Settings {
+  const settings = readSettings(process.env, repository);
+  requireSecrets(settings);
+  return settings;
+}
 
 try {
   enableCompileCache(join(repository, '.cache/compiled'));
   loadDotEnv(repository);
-  const settings = readSettings(process.env, repository);
-  requireSecrets(settings);
+  const settings = readServerSettings();
   const database = openSiteDatabase(settings);
   const { start } = await import('./start.ts');
-  const running = await start({ settings, database });
+  const running = await start({ settings, readSettingsAgain: readServerSettings, database });
   closeWithGrace({ delay: 25_000 }, async ({ err }) => {
     if (err) running.report(err, 'process');
     await running.stop();

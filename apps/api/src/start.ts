@@ -26,6 +26,7 @@ import { Readiness } from './ops/readiness.ts';
 import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
 import { releaseOf } from './release.ts';
+import { renewOnChange } from './renewal.ts';
 import { readVersion } from './version.ts';
 
 const webBuild = join(repository, 'apps/web/build');
@@ -44,13 +45,20 @@ export type Running = {
 
 export type StartOptions = {
   settings: Settings;
+  /** as they are now, when secret files changed; throws when they are not valid */
+  readSettingsAgain: () => Settings;
   /** already on its way, so that it opens while the rest of the program loads */
   database: Promise<Database<Tables>>;
   /** development: pages come from Vite, hooked in here */
   development?: (app: FastifyInstance, context: Context) => Promise<() => Promise<void>>;
 };
 
-export async function start({ settings, database: opening, development }: StartOptions): Promise<Running> {
+export async function start({
+  settings,
+  readSettingsAgain,
+  database: opening,
+  development,
+}: StartOptions): Promise<Running> {
   const since = new Date();
   const log = pino({ level: settings.logLevel ?? (settings.database ? 'info' : 'warn') });
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
@@ -119,6 +127,18 @@ export async function start({ settings, database: opening, development }: StartO
       registry,
     });
     cleanUp.push(() => ops.close());
+    const renewal = renewOnChange({
+      settings,
+      read: readSettingsAgain,
+      log,
+      registry,
+      parts: [
+        { name: 'database', uses: (now) => now.database, renew: (now) => database.renew(now.database!) },
+        { name: 'cache', uses: (now) => now.cache, renew: (now) => cache.renew(now.cache!) },
+        { name: 'storage', uses: (now) => now.storage, renew: (now) => storage.renew(now.storage!) },
+      ],
+    });
+    cleanUp.push(() => renewal.stop());
     const schemaFits = readiness.waitForSchema(db, (reason) => log.warn({ reason }, 'not ready yet'));
     // Embedded it was migrated above; on the platform `homepage migrate` may come later.
     if (embedded) await schemaFits;

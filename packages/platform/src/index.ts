@@ -5,7 +5,8 @@ export { openDatabase, type Database, type DatabaseServer, type OpenOptions } fr
 export { explainDatabaseError } from './database/explain.ts';
 export { isLocked, lockFolder, lockHolder, type LockHolder } from './database/lock.ts';
 export { environment, readSettings, requireSecrets, loadDotEnv, type Settings } from './settings.ts';
-export type { Tls } from './secrets/secret-files.ts';
+export type { Tls } from './secrets/certificate.ts';
+export { watchSecrets } from './secrets/watch.ts';
 export { openNotifiers, type Notice, type Notifier } from './notice/notifier.ts';
 export { openCache, type Cache, type CacheServer } from './cache/cache.ts';
 export { openStorage, type Range, type Storage, type StoredObject } from './storage/storage.ts';

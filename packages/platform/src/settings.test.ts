@@ -17,6 +17,7 @@ test('without any variable there is a complete set of settings', () => {
     databaseOwner: undefined,
     storage: undefined,
     tls: undefined,
+    secretFiles: [],
     configFile: undefined,
     logLevel: undefined,
   });
@@ -58,6 +59,7 @@ test('every variable is read, relative paths start at the root, and an empty one
       ca: undefined,
     },
     tls: undefined,
+    secretFiles: [],
     configFile: '/etc/homepage.ts',
     logLevel: undefined,
   });

@@ -8,7 +8,13 @@ import { z } from 'zod';
 import type { CacheServer } from './cache/cache.ts';
 import type { DatabaseServer } from './database/open.ts';
 import { Problem, Problems } from './problem.ts';
-import { readSecretFiles, readTls, type SecretFiles, type Tls } from './secrets/secret-files.ts';
+import {
+  readSecretFiles,
+  readTls,
+  secretFilesIn,
+  type SecretFiles,
+  type Tls,
+} from './secrets/secret-files.ts';
 import type { S3Target } from './storage/s3.ts';
 
 const STORAGE_SHAPE = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000';
@@ -95,6 +101,8 @@ export type Settings = {
   tls: Tls | undefined;
   /** where secret files were looked for; undefined: everything comes from the environment */
   secretsDir: string | undefined;
+  /** whose contents the settings above come from, there or not: when they change, so do these settings */
+  secretFiles: string[];
   /** path of the site's configuration file; undefined: homepage.config.ts of the repository */
   configFile: string | undefined;
   /** networks whose word about a visitor's address (X-Forwarded-For) is taken */
@@ -140,6 +148,10 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     storage: storageOf(value.STORAGE_URL, secrets.storage, tls),
     tls,
     secretsDir: folder && resolve(root, folder),
+    secretFiles: [
+      ...[value.TLS_CERT_FILE, value.TLS_KEY_FILE, value.TLS_CA_FILE].flatMap((file) => file ?? []),
+      ...(folder === undefined ? [] : secretFilesIn(folder)),
+    ].map((file) => resolve(root, file)),
     configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
     trustedProxies: value.TRUSTED_PROXIES,
     smtpUrl: value.SMTP_URL,

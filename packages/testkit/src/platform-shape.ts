@@ -1,5 +1,5 @@
 /** The whole platform shape on this machine: nginx, API replicas, PostgreSQL and Valkey over mutual TLS, MinIO. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openDatabase, openStorage, readSettings } from '@homepage/platform';
 import { seedSample, type Tables } from '@homepage/site';
@@ -35,6 +35,11 @@ export type Platform = {
   minio: MinioServer;
   nginx: NginxServer;
   replicas: RunningSite[];
+  /**
+   * Writes the secret files of the API again, as Vault's agent does: with a new certificate, and these changes.
+   * @returns what is in the files
+   */
+  rotate(changes?: Record<string, string>): Promise<Record<string, string>>;
   /** Runs `homepage …` with the secrets of the API, or those of the migrations. */
   homepage(args: string[], as?: Role): Promise<CommandResult>;
   stop(): Promise<void>;
@@ -91,27 +96,51 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     onProgress('nginx');
     const upstreams = replicas.map(({ address }) => address);
     const nginx = await own(startNginx({ upstreams, webBuild, port }));
-    return { address: nginx.address, authority, postgresql, valkey, minio, nginx, replicas, homepage, stop };
+    return {
+      address: nginx.address,
+      authority,
+      postgresql,
+      valkey,
+      minio,
+      nginx,
+      replicas,
+      homepage,
+      async rotate(changes = {}) {
+        const files = { ...(await secretFiles('api', 'homepage_app')), ...changes };
+        writeAll(secrets.api, files);
+        return files;
+      },
+      stop,
+    };
 
     /** The folder that Vault's agent would write. */
     async function writeSecrets(name: string, user: string): Promise<string> {
       const path = join(folder.path, 'secrets', name);
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      const files: Record<string, string> = {
+      writeAll(path, await secretFiles(name, user));
+      return path;
+    }
+
+    async function secretFiles(name: string, user: string): Promise<Record<string, string>> {
+      return {
         ...(await authority.issue({ name: `homepage-${name}`, purpose: 'client' })),
         'database.json': JSON.stringify(postgresql.connection(user)),
         'cache.json': JSON.stringify(valkey.connection('api')),
         'storage.json': JSON.stringify(minio.connection),
       };
-      for (const [file, text] of Object.entries(files)) {
-        writeFileSync(join(path, file), text);
-        chmodSync(join(path, file), 0o600);
-      }
-      return path;
     }
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Each file is whole at any moment; the agent writes them one after the other, too. */
+function writeAll(folder: string, files: Record<string, string>): void {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(folder, file);
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
   }
 }
 

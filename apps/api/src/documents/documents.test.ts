@@ -124,6 +124,15 @@ describe('documents', () => {
     expect(documents.stats().entries).toBe(0);
   });
 
+  test('a page that a change did not touch is not compressed again', async () => {
+    let renders = 0;
+    const documents = new Documents(async () => page((renders++, 'word '.repeat(1000))));
+    const before = await (await documents.get(url)).body('br');
+    documents.invalidate();
+    expect(await (await documents.get(url)).body('br')).toBe(before);
+    expect(renders).toBe(2);
+  });
+
   test('bodies in brotli and gzip are the same page', async () => {
     const documents = new Documents(async () => page('word '.repeat(1000)));
     const document = await documents.get(url);

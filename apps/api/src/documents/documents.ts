@@ -94,7 +94,9 @@ export class Documents {
     if (turn?.fresh) return this.#keep('shared', key, version, turn.fresh);
     const stale = cached ?? turn?.stale;
     try {
-      const document = await render().then(toDocument);
+      const made = await render().then(toDocument);
+      // Most pages are the same after a change elsewhere: what was compressed once is good still.
+      const document = stale?.etag === made.etag ? { ...made, body: stale.body } : made;
       if (document.failed && stale) return this.#count('stale', stale);
       if (!isCacheable(document)) return this.#count('made', document);
       void turn?.made(document);

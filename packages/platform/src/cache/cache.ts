@@ -27,7 +27,7 @@ export type CacheStatus = {
 export type Cache = {
   kind: 'memory' | 'valkey';
   /** for keyed hashes: all who share this cache have the same, and it is not in the cache */
-  secret: Buffer;
+  secret(): Buffer;
   get(key: string): Promise<Buffer | undefined>;
   put(key: string, value: Buffer, seconds: number): Promise<void>;
   remove(key: string): Promise<void>;
@@ -42,6 +42,11 @@ export type Cache = {
   announce(channel: string): Promise<void>;
   listen(channel: string, listener: () => void): void;
   status(channel: string): Promise<CacheStatus>;
+  /**
+   * Signs in anew, with another certificate or password or at another server.
+   * @throws Error when that does not answer within seconds; then nothing changes
+   */
+  renew(server: CacheServer): Promise<void>;
   close(): Promise<void>;
 };
 

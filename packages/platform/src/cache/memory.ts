@@ -14,11 +14,12 @@ export function openMemoryCache(): Cache {
   });
   const claims = new LRUCache<string, true>({ max: MOST_COUNTS });
   const counts = new LRUCache<string, { count: number; endsAt: number }>({ max: MOST_COUNTS });
+  const secret = randomBytes(32);
   const channels = new EventEmitter().setMaxListeners(0);
 
   return {
     kind: 'memory',
-    secret: randomBytes(32),
+    secret: () => secret,
     async get(key) {
       return values.get(key);
     },
@@ -40,7 +41,7 @@ export function openMemoryCache(): Cache {
       const window = seen && seen.endsAt > now ? seen : { count: 0, endsAt: now + seconds * 1000 };
       window.count++;
       counts.set(key, window);
-      return { count: window.count, seconds: Math.ceil((window.endsAt - now) / 1000) };
+      return { count: window.count, seconds: Math.ceil(Math.round(window.endsAt - now) / 1000) };
     },
     async announce(channel) {
       channels.emit(channel);
@@ -51,6 +52,7 @@ export function openMemoryCache(): Cache {
     async status(channel) {
       return { ok: true, version: null, listeners: Math.min(1, channels.listenerCount(channel)) };
     },
+    async renew() {},
     async close() {
       channels.removeAllListeners();
       values.clear();

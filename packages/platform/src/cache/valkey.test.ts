@@ -45,8 +45,8 @@ describe.skipIf(missing('valkey'))('Valkey', () => {
     expect([await one.claim('only-one', 60), await other.claim('only-one', 60)]).toEqual([true, false]);
     await one.count('limit', 60);
     expect((await other.count('limit', 60)).count).toBe(2);
-    expect(one.secret.equals(other.secret)).toBe(true);
-    expect(one.secret.equals((await openCache({})).secret)).toBe(false);
+    expect(one.secret().equals(other.secret())).toBe(true);
+    expect(one.secret().equals((await openCache({})).secret())).toBe(false);
     let heard = 0;
     other.listen('news', () => heard++);
     await expect.poll(async () => (await one.status('news')).listeners).toBe(1);
@@ -205,6 +205,56 @@ describe.skipIf(missing('valkey'))('Valkey', () => {
       await expect.poll(async () => (await cache.get('shared'), String(errors))).toMatch(/WRONGPASS|NOAUTH/);
       expect(String(errors)).not.toContain('SECRET');
       expect(await useAll(cache)).toEqual(WITHOUT);
+      await cache.close();
+    });
+  });
+
+  describe('another server, password or certificate', () => {
+    test('is taken while it is used; who listens misses nothing', async () => {
+      const other = await startValkey(authority);
+      const states: string[] = [];
+      const cache = await open({}, { onState: (state) => states.push(state) });
+      const atOther: CacheServer = { ...other.connection('api'), tls: tls() };
+      const direct = await openCache({ cache: atOther });
+      await expect.poll(async () => (await direct.status('x')).ok).toBe(true);
+      await direct.put('where', Buffer.from('other'), 60);
+      await cache.put('where', Buffer.from('first'), 60);
+      let heard = 0;
+      cache.listen('news', () => heard++);
+      const secret = cache.secret();
+
+      let asking = true;
+      const answers = new Set<string>();
+      const asker = (async () => {
+        while (asking) answers.add(String(await cache.get('where')));
+      })();
+      const renewed = await authority.issue({ name: 'homepage-api', purpose: 'client' });
+      await cache.renew({ ...atOther, tls: tls(renewed) });
+      expect((await cache.get('where'))?.toString()).toBe('other');
+      asking = false;
+      await asker;
+      expect([...answers].filter((answer) => answer !== 'first' && answer !== 'other')).toEqual([]);
+      // Those of the first server that still hear its news are gone after a moment.
+      heard = 0;
+      await direct.announce('news');
+      await expect.poll(() => heard).toBe(1);
+      expect(cache.secret().equals(secret)).toBe(false);
+      await wait(1500);
+      expect((await cache.status('news')).listeners).toBe(1);
+      expect(states).toEqual(['ready']);
+      await Promise.all([cache.close(), direct.close()]);
+      await other.remove();
+    });
+
+    test('that does not let us in changes nothing', async () => {
+      const cache = await open();
+      await cache.put('kept', Buffer.from('x'), 60);
+      const stranger = await (await makeAuthority()).issue({ name: 'homepage-api', purpose: 'client' });
+      // Often: what a connection says after it was given up has ended the process before.
+      for (let round = 0; round < 10; round++)
+        for (const wrong of [{ password: 'wrong' }, { port: 1 }, { tls: tls(stranger) }])
+          await expect(cache.renew(server(wrong))).rejects.toThrow();
+      expect((await cache.get('kept'))?.toString()).toBe('x');
       await cache.close();
     });
   });

@@ -1,6 +1,9 @@
 /** Valkey over TLS. A server that is away or hangs costs a request one short wait, then nothing until it answers again. */
 import { hkdfSync } from 'node:crypto';
-import { Redis, type RedisOptions } from 'ioredis';
+import { once } from 'node:events';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
 import type { Cache, CacheOptions, CacheServer } from './cache.ts';
 import { openMemoryCache } from './memory.ts';
 
@@ -11,30 +14,41 @@ const ANSWER_WITHIN_MS = 250;
 const CONNECT_WITHIN_MS = 2_000;
 const MOST_RECONNECT_MS = 1_000;
 
-export function openValkeyCache(server: CacheServer, { onState, onError }: CacheOptions = {}): Cache {
-  const commands = connect(server);
-  // A connection that listens can do nothing else.
-  const listening = connect(server);
+/** How long the old connections go on after new ones took over: longer than any answer takes. */
+const OLD_ONES_END_AFTER_MS = 1_000;
+
+/** One asks, one listens: a connection that listens can do nothing else. */
+type Connections = { server: CacheServer; commands: Redis; listening: Redis };
+
+export function openValkeyCache(first: CacheServer, { onState, onError }: CacheOptions = {}): Cache {
   const alone = openMemoryCache();
   const listeners = new Map<string, (() => void)[]>();
   let away: boolean | undefined;
   let lastError: Error | undefined;
+  let current = open(first);
 
-  function tell(now: boolean): void {
-    if (away === now) return;
-    away = now;
-    onState?.(now ? 'away' : 'ready', lastError);
+  function open(server: CacheServer): Connections {
+    const opened = { server, commands: connect(server), listening: connect(server) };
+    const { commands, listening } = opened;
+    const tell = (isAway: boolean): void => {
+      // Those that were replaced have nothing to say any more.
+      if (opened !== current || away === isAway) return;
+      away = isAway;
+      onState?.(isAway ? 'away' : 'ready', lastError);
+    };
+    commands.on('ready', () => tell(false));
+    commands.on('close', () => tell(true));
+    commands.on('error', (error: Error) => (lastError = error));
+    listening.on('error', () => {}); // told once, above
+    listening.on('message', (channel: string) => listeners.get(channel)?.forEach((listener) => listener()));
+    // What was announced while nobody could listen is unknown: look.
+    listening.on('ready', () => [...listeners.values()].flat().forEach((listener) => listener()));
+    return opened;
   }
-  commands.on('ready', () => tell(false));
-  commands.on('close', () => tell(true));
-  commands.on('error', (error: Error) => (lastError = error));
-  listening.on('error', () => {}); // told once, above
-  listening.on('message', (channel: string) => listeners.get(channel)?.forEach((listener) => listener()));
-  // What was announced while nobody could listen is unknown: look.
-  listening.on('ready', () => [...listeners.values()].flat().forEach((listener) => listener()));
 
   /** @returns undefined when the cache is away */
   async function ask<Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+    const { commands } = current;
     if (commands.status !== 'ready') return undefined;
     try {
       return await question(commands);
@@ -49,7 +63,7 @@ export function openValkeyCache(server: CacheServer, { onState, onError }: Cache
 
   return {
     kind: 'valkey',
-    secret: sharedSecret(server),
+    secret: () => sharedSecret(current.server),
     get: async (key) => (await ask((redis) => redis.getBuffer(PREFIX + key))) ?? undefined,
     async put(key, value, seconds) {
       await ask((redis) => redis.set(PREFIX + key, value, 'EX', seconds));
@@ -81,6 +95,7 @@ export function openValkeyCache(server: CacheServer, { onState, onError }: Cache
       const name = PREFIX + channel;
       listeners.set(name, [...(listeners.get(name) ?? []), listener]);
       // Again after each reconnect; the client does that by itself.
+      const { listening } = current;
       const subscribe = (): void => void listening.subscribe(name).catch(() => {});
       if (listening.status === 'ready') subscribe();
       else listening.once('ready', subscribe);
@@ -94,13 +109,61 @@ export function openValkeyCache(server: CacheServer, { onState, onError }: Cache
         listeners: Array.isArray(numbers) ? Number(numbers[1]) : null,
       };
     },
+    async renew(server) {
+      const next = open(server);
+      try {
+        await Promise.all([answering(next.commands), answering(next.listening)]);
+        if (listeners.size > 0) await next.listening.subscribe(...listeners.keys());
+      } catch (error) {
+        end(next);
+        throw error;
+      }
+      const before = current;
+      current = next;
+      away = false;
+      setTimeout(end, OLD_ONES_END_AFTER_MS, before).unref();
+    },
     async close() {
       await alone.close();
-      commands.disconnect();
-      listening.disconnect();
+      end(current);
     },
   };
 }
+
+function end({ commands, listening }: Connections): void {
+  commands.disconnect();
+  listening.disconnect();
+}
+
+/** @throws Error when it cannot be reached, or does not let us in */
+async function answering(redis: Redis): Promise<void> {
+  await once(redis, 'ready', { signal: AbortSignal.timeout(CONNECT_WITHIN_MS + ANSWER_WITHIN_MS) });
+  await redis.ping();
+}
+
+/**
+ * The client listens for one error of a connection. TLS may tell two (our verdict about the server, then the server's
+ * complaint about how we left), and one that nobody listens to would end the process.
+ */
+class Connector extends AbstractConnector {
+  readonly #server: ConnectionOptions;
+
+  constructor(options: unknown) {
+    super(CONNECT_WITHIN_MS);
+    this.#server = options as ConnectionOptions;
+  }
+
+  async connect(): Promise<Socket> {
+    this.connecting = true;
+    const { host = '', port = 0, tls } = this.#server;
+    const stream = tls ? connectTls({ host, port, ...tls }) : connectPlain({ host, port });
+    stream.on('error', (error) => (this.firstError ??= error));
+    this.stream = stream;
+    return stream;
+  }
+}
+
+type ConnectionOptions = Pick<RedisOptions, 'host' | 'port' | 'tls'>;
 
 function connect({ host, port, user, password, tls }: CacheServer): Redis {
   const options: RedisOptions = {
@@ -109,6 +172,7 @@ function connect({ host, port, user, password, tls }: CacheServer): Redis {
     ...(user === undefined ? {} : { username: user }),
     ...(password === undefined ? {} : { password }),
     ...(tls && { tls: { ...tls, minVersion: 'TLSv1.3' } }),
+    Connector,
     connectTimeout: CONNECT_WITHIN_MS,
     commandTimeout: ANSWER_WITHIN_MS,
     // While it is away requests go on without it at once; none waits in a queue.

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Tls } from '../secrets/secret-files.ts';
 import { openEmbedded } from './open-embedded.ts';
+import { RenewablePool } from './pool.ts';
 
 /** A PostgreSQL server, and this service's certificate for it. An address with `sslmode` says itself how. */
 export type DatabaseServer = (
@@ -27,6 +28,11 @@ export type Database<Tables> = {
   kind: 'pglite' | 'postgresql';
   /** true when another process (the running site) owns the embedded database */
   shared: boolean;
+  /**
+   * Signs in anew, with another certificate or at another server, while queries go on.
+   * @throws whatever refuses it; then nothing changes
+   */
+  renew(server: DatabaseServer): Promise<void>;
   /** Waits for other processes that use an embedded database opened here: commands until they are done, a site 5 s. */
   close(): Promise<void>;
 };
@@ -40,17 +46,24 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  */
 export async function openDatabase<Tables>(options: OpenOptions): Promise<Database<Tables>> {
   if (options.server) {
-    const { db, end } = connect<Tables>(serverConfig(options.server, options.mode));
-    return { db, kind: 'postgresql', shared: false, close: end };
+    const { db, pool } = connect<Tables>(serverConfig(options.server, options.mode));
+    return {
+      db,
+      kind: 'postgresql',
+      shared: false,
+      renew: (server) => pool.renew(serverConfig(server, options.mode)),
+      close: () => db.destroy(),
+    };
   }
   const embedded = await openEmbedded(options);
-  const { db, end } = connect<Tables>({ ...embedded.connection, max: 4 });
+  const { db } = connect<Tables>({ ...embedded.connection, max: 4 });
   return {
     db,
     kind: 'pglite',
     shared: embedded.shared,
+    renew: async () => {},
     async close() {
-      await end();
+      await db.destroy();
       await embedded.stop();
     },
   };
@@ -81,10 +94,7 @@ function serverConfig(server: DatabaseServer, mode: OpenOptions['mode']): pg.Poo
   };
 }
 
-function connect<Tables>(config: pg.PoolConfig): { db: Kysely<Tables>; end: () => Promise<void> } {
-  const pool = new pg.Pool(config);
-  // A lost idle connection is reported by the next query; without a listener it would end the process.
-  pool.on('error', () => {});
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { db, end: () => db.destroy() };
+function connect<Tables>(config: pg.PoolConfig): { db: Kysely<Tables>; pool: RenewablePool } {
+  const pool = new RenewablePool(config);
+  return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), pool };
 }

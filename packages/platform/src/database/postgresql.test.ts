@@ -176,6 +176,61 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
     await sql`select 1`.execute(before);
   });
 
+  describe('another certificate', () => {
+    const connection = () => server.connection('homepage_app');
+    const bundleFor = (name: string) => authority.issue({ name, purpose: 'client' });
+    const serialNow = async ({ db }: Database<never>): Promise<bigint> => {
+      const { rows } = await sql<{ serial: string }>`
+        select client_serial::text as serial from pg_stat_ssl where pid = pg_backend_pid()`.execute(db);
+      return BigInt(rows[0]!.serial);
+    };
+    const serialIn = (bundle: Bundle): bigint =>
+      BigInt(`0x${new X509Certificate(bundle['tls.crt']).serialNumber}`);
+
+    test('is taken while queries go on, and none of them fails', async () => {
+      const first = await bundleFor('homepage-api');
+      const database = await connect({ ...connection(), tls: tlsOf(first) });
+      expect(await serialNow(database)).toBe(serialIn(first));
+      let asking = true;
+      let asked = 0;
+      const failures: unknown[] = [];
+      // More than there are connections: some are waiting for one when it happens.
+      const askers = Array.from({ length: 30 }, async () => {
+        while (asking) {
+          asked++;
+          await sql`select pg_sleep(0.01)`
+            .execute(database.db)
+            .catch((error: unknown) => failures.push(error));
+        }
+      });
+      for (let round = 0; round < 5; round++) {
+        const next = await bundleFor('homepage-api');
+        await database.renew({ ...connection(), tls: tlsOf(next) });
+        expect(await serialNow(database)).toBe(serialIn(next));
+      }
+      asking = false;
+      await Promise.all(askers);
+      expect(failures).toEqual([]);
+      expect(asked).toBeGreaterThan(100);
+      const count = "select count(*) from pg_stat_activity where usename = 'homepage_app'";
+      await expect.poll(() => Number(server.sql(count))).toBeLessThanOrEqual(10);
+    });
+
+    test('that the server refuses changes nothing', async () => {
+      const first = await bundleFor('homepage-api');
+      const database = await connect({ ...connection(), tls: tlsOf(first) });
+      const stranger = await (await makeAuthority()).issue({ name: 'homepage-api', purpose: 'client' });
+      const refused = [
+        tlsOf(await bundleFor('somebody-else')),
+        { ...tlsOf(stranger), ca: authority.certificate },
+        { ...tlsOf(first), ca: stranger['ca.crt'] },
+      ];
+      for (const tls of refused) await expect(database.renew({ ...connection(), tls })).rejects.toThrow();
+      await expect(database.renew({ ...connection(), port: 1, tls: tlsOf(first) })).rejects.toThrow();
+      expect(await serialNow(database)).toBe(serialIn(first));
+    });
+  });
+
   test('nobody who only opens a connection keeps the server busy', async () => {
     const socket = connectPlain(server.port, '127.0.0.1');
     await once(socket, 'connect');

@@ -1,9 +1,9 @@
 /** The files that Vault's agent writes (or `.env` names): read, checked, never shown. Names: docs/reference/environment.md */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../problem.ts';
+import { checkTls, invalid, type Tls, type TlsFiles } from './certificate.ts';
 
 const text = z.string().min(1);
 const port = z.int().min(1).max(65535);
@@ -21,9 +21,8 @@ const cache = z.strictObject({ host: text, port, user: text, password: text });
 export type DatabaseSecret = z.infer<typeof database>;
 export type StorageSecret = z.infer<typeof storage>;
 export type CacheSecret = z.infer<typeof cache>;
-/** PEM texts: this service's certificate and key, and the authority that its peers' certificates come from */
-export type Tls = { cert: string; key: string; ca: string };
-export type TlsFiles = { cert: string; key: string; ca: string };
+
+export type { Tls };
 
 export type SecretFiles = {
   tls: Tls | undefined;
@@ -31,6 +30,13 @@ export type SecretFiles = {
   cache: CacheSecret | undefined;
   storage: StorageSecret | undefined;
 };
+
+const TLS_NAMES = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' };
+const JSON_NAMES = ['database.json', 'cache.json', 'storage.json'];
+
+/** Everything that may be in the folder. */
+export const secretFilesIn = (folder: string): string[] =>
+  [...Object.values(TLS_NAMES), ...JSON_NAMES].map((name) => join(folder, name));
 
 /**
  * @param folder SECRETS_DIR; files that a service does not need may be missing
@@ -43,8 +49,9 @@ export function readSecretFiles(folder: string): SecretFiles {
       fix: 'Wait for the agent that writes it, or unset SECRETS_DIR.',
     });
   }
-  const names = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' };
-  const files = Object.fromEntries(Object.entries(names).map(([part, name]) => [part, join(folder, name)]));
+  const files = Object.fromEntries(
+    Object.entries(TLS_NAMES).map(([part, name]) => [part, join(folder, name)]),
+  );
   const anyTls = Object.values(files).some((file) => existsSync(file));
   return {
     tls: anyTls ? readTls(files as TlsFiles) : undefined,
@@ -57,16 +64,7 @@ export function readSecretFiles(folder: string): SecretFiles {
 /** @throws Problem SECRET_UNREADABLE, SECRET_INVALID */
 export function readTls(files: TlsFiles): Tls {
   const tls = { cert: readPart(files.cert), key: readPart(files.key), ca: readPart(files.ca) };
-  const certificate = parsed(files.cert, 'no certificate in PEM', () => new X509Certificate(tls.cert));
-  const key = parsed(files.key, 'no private key in PEM', () => createPrivateKey(tls.key));
-  parsed(files.ca, 'no certificate in PEM', () => new X509Certificate(tls.ca));
-  if (!certificate.checkPrivateKey(key)) {
-    throw invalid(
-      files.key,
-      `does not belong to ${files.cert}`,
-      'Write both in one step, from one template.',
-    );
-  }
+  checkTls(tls, files);
   return tls;
 }
 
@@ -83,6 +81,8 @@ function readPart(file: string): string {
     );
   }
   if (content.trim() === '') throw invalid(file, 'is empty', 'Let the agent write it again.');
+  if (content.startsWith('\uFEFF'))
+    throw invalid(file, 'begins with a byte order mark', 'Write it as UTF-8 without one.');
   return content;
 }
 
@@ -109,8 +109,4 @@ function parsed<Value>(file: string, what: string, parse: () => Value): Value {
     // The cause may repeat what is in the file.
     throw invalid(file, `holds ${what}`, 'Let the agent write it again.');
   }
-}
-
-function invalid(file: string, what: string, fix: string): Problem {
-  return new Problem('SECRET_INVALID', `${file} ${what}.`, { field: file, fix });
 }

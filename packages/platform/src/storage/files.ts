@@ -50,6 +50,7 @@ export function openFileStorage(dataDir: string): Storage {
         if (info) yield { key, bytes: info.size, changedAt: info.mtime };
       }
     },
+    async renew() {},
     close() {},
   };
 }

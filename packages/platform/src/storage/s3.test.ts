@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing } from '@homepage/testkit/programs';
 import { startMinio, type MinioServer } from '@homepage/testkit/services';
@@ -25,6 +27,26 @@ describe.skipIf(missing('minio'))('S3', () => {
         storage.close();
       },
     };
+  });
+
+  test('other credentials are taken while an object is read; wrong ones change nothing', async () => {
+    const storage = await open();
+    const large = randomBytes(20_000_000);
+    await storage.put('media/film', large);
+    const { body } = (await storage.get('media/film'))!;
+    await expect(storage.renew({ ...minio.connection, secretKey: 'SECRET-wrong' })).rejects.toMatchObject({
+      code: 'STORAGE_REFUSED',
+    });
+    await expect(
+      storage.renew({ ...minio.connection, endpoint: 'http://127.0.0.1:1' }),
+    ).rejects.toMatchObject({
+      code: 'STORAGE_AWAY',
+    });
+    expect(await storage.has('media/film')).toBe(true);
+    await storage.renew({ ...minio.connection });
+    expect(await storage.has('media/film')).toBe(true);
+    expect((await buffer(body)).equals(large)).toBe(true);
+    storage.close();
   });
 
   describe('a storage that does not do as it should', () => {

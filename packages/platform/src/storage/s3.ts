@@ -27,9 +27,12 @@ export type S3Target = {
 /** S3 takes no smaller parts. A smaller object goes in one request. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-export function openS3Storage({ endpoint, bucket, accessKey, secretKey, ca }: S3Target): Storage {
+/** A film that somebody is watching goes on over the old connection for as long as this. */
+const OLD_ONE_ENDS_AFTER_MS = 300_000;
+
+function connect({ endpoint, accessKey, secretKey, ca }: S3Target): S3Client {
   const agent = { keepAlive: true, maxSockets: 50 };
-  const client = new S3Client({
+  return new S3Client({
     endpoint,
     region: 'us-east-1', // what MinIO calls itself; it is only part of the signature
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
@@ -42,6 +45,11 @@ export function openS3Storage({ endpoint, bucket, accessKey, secretKey, ca }: S3
       httpsAgent: new HttpsAgent({ ...agent, ca }),
     },
   });
+}
+
+export function openS3Storage(target: S3Target): Storage {
+  let { bucket } = target;
+  let client = connect(target);
   const at = (key: string): { Bucket: string; Key: string } => ({ Bucket: bucket, Key: checkKey(key) });
   return {
     kind: 's3',
@@ -73,6 +81,19 @@ export function openS3Storage({ endpoint, bucket, accessKey, secretKey, ca }: S3
           yield { key: Key!, bytes: Size!, changedAt: LastModified! };
         next = page.NextContinuationToken;
       } while (next !== undefined);
+    },
+    async renew(next) {
+      const renewed = connect(next);
+      try {
+        await asked(renewed.send(new ListObjectsV2Command({ Bucket: next.bucket, MaxKeys: 1 })));
+      } catch (error) {
+        renewed.destroy();
+        throw error;
+      }
+      const before = client;
+      ({ bucket } = next);
+      client = renewed;
+      setTimeout(() => before.destroy(), OLD_ONE_ENDS_AFTER_MS).unref();
     },
     close: () => client.destroy(),
   };

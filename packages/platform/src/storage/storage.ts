@@ -22,6 +22,11 @@ export type Storage = {
   remove(key: string): Promise<void>;
   /** Every object whose key begins so, in the order of their keys' bytes. */
   list(prefix: string): AsyncIterable<ListedObject>;
+  /**
+   * Signs in anew, with other credentials or elsewhere.
+   * @throws Problem STORAGE_REFUSED, STORAGE_AWAY; then nothing changes
+   */
+  renew(target: S3Target): Promise<void>;
   close(): void;
 };
 

@@ -27,36 +27,72 @@ export type LeafOptions = {
   local?: boolean;
   /** days from now that it ends; negative: it has ended. 30 by default */
   days?: number;
+  /** days from now that it begins; 60 days ago by default */
+  fromDays?: number;
 };
 
-export type Authority = { certificate: string; issue(leaf: LeafOptions): Promise<Bundle> };
+export type Authority = {
+  certificate: string;
+  issue(leaf: LeafOptions): Promise<Bundle>;
+  /** an authority that this one vouches for */
+  below(name: string): Promise<Authority>;
+};
+
+type Signer = {
+  certificate: X509Certificate;
+  keys: CryptoKeyPair;
+  root: X509Certificate;
+  /** what peers need to see between a leaf and the root */
+  between: X509Certificate[];
+};
 
 export async function makeAuthority(name = 'Test CA'): Promise<Authority> {
   const crypto = webcrypto as unknown as Crypto;
   cryptoProvider.set(crypto);
   const keys = await makeKeys(crypto);
   const root = await X509CertificateGenerator.createSelfSigned({
+    ...authorityFields(1),
     name: `CN=${name}`,
     keys,
-    notBefore: new Date(Date.now() - DAY_MS),
-    notAfter: new Date(Date.now() + 3650 * DAY_MS),
-    signingAlgorithm: ALGORITHM,
-    extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-    ],
   });
+  return authorityOf(crypto, { certificate: root, keys, root, between: [] });
+}
+
+/** @param depth of authorities that it may vouch for */
+const authorityFields = (depth: number) => ({
+  notBefore: new Date(Date.now() - DAY_MS),
+  notAfter: new Date(Date.now() + 3650 * DAY_MS),
+  signingAlgorithm: ALGORITHM,
+  extensions: [
+    new BasicConstraintsExtension(true, depth, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+  ],
+});
+
+function authorityOf(crypto: Crypto, signer: Signer): Authority {
+  const { certificate: own, keys, root, between } = signer;
   return {
-    certificate: pem(root),
+    certificate: pem(own),
+    async below(name) {
+      const lower = await makeKeys(crypto);
+      const certificate = await X509CertificateGenerator.create({
+        ...authorityFields(0),
+        subject: `CN=${name}`,
+        issuer: own.subject,
+        publicKey: lower.publicKey,
+        signingKey: keys.privateKey,
+      });
+      return authorityOf(crypto, { certificate, keys: lower, root, between: [certificate, ...between] });
+    },
     async issue(leaf) {
-      const own = await makeKeys(crypto);
+      const leafKeys = await makeKeys(crypto);
       const certificate = await X509CertificateGenerator.create({
         subject: `CN=${leaf.name}`,
-        issuer: root.subject,
-        publicKey: own.publicKey,
+        issuer: own.subject,
+        publicKey: leafKeys.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
-        notBefore: new Date(Date.now() - 60 * DAY_MS),
+        notBefore: new Date(Date.now() + (leaf.fromDays ?? -60) * DAY_MS),
         notAfter: new Date(Date.now() + (leaf.days ?? 30) * DAY_MS),
         extensions: [
           new BasicConstraintsExtension(false, undefined, true),
@@ -75,9 +111,9 @@ export async function makeAuthority(name = 'Test CA'): Promise<Authority> {
           ]),
         ],
       });
-      const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', own.privateKey)).toString('base64');
+      const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', leafKeys.privateKey)).toString('base64');
       return {
-        'tls.crt': pem(certificate),
+        'tls.crt': [certificate, ...between].map(pem).join(''),
         'tls.key': `-----BEGIN PRIVATE KEY-----\n${key.replaceAll(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`,
         'ca.crt': pem(root),
       };

@@ -1,6 +1,7 @@
 /** A real nginx with the configuration of deploy/images/frontend, in front of any number of API processes. */
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -16,6 +17,7 @@ import { freePort, Service } from './service.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend');
 const OWN_FILES = ['nginx.conf', 'proxy.conf', 'headers.conf', 'away.conf'];
+const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
 
 export type NginxOptions = {
@@ -54,8 +56,10 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   const port = options.port ?? (await freePort());
   const statusPort = await freePort();
   for (const path of ['local', 'tmp', 'srv/pages']) mkdirSync(at(path), { recursive: true });
-  // Workers of root are another user.
   for (const path of ['.', 'tmp', 'srv', 'local']) chmodSync(at(path), 0o755);
+  // As in the container: no rights, and one folder that it may write to.
+  const user = process.getuid?.() === 0 ? NOBODY : undefined;
+  if (user) chownSync(at('tmp'), user.uid, user.gid);
   cpSync(join(options.webBuild, 'client'), at('srv/current'), { recursive: true });
   if (options.previousBuild)
     cpSync(join(options.previousBuild, 'client'), at('srv/previous'), { recursive: true });
@@ -68,8 +72,9 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   const service = new Service({
     name: 'nginx',
     command,
-    args: ['-c', at('nginx.conf'), '-p', folder.path, '-g', 'daemon off;'],
+    args: ['-e', '/dev/stderr', '-c', at('nginx.conf'), '-p', folder.path, '-g', 'daemon off;'],
     folder: folder.path,
+    user,
     stopSignal: 'SIGQUIT', // after the requests that are on their way
     ready: async () => {
       const answer = await fetch(`http://127.0.0.1:${statusPort}/healthz`);

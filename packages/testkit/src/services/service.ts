@@ -1,7 +1,7 @@
 /** A server program as a test sees it: started, ready, stopped, killed, frozen, started again on the same data. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -19,7 +19,7 @@ export type ServiceOptions = {
   /** its log is written here */
   folder: string;
   env?: Record<string, string>;
-  /** another user's number: PostgreSQL refuses root */
+  /** another user's numbers: PostgreSQL refuses root, and the others need none of its rights */
   user?: { uid: number; gid: number } | undefined;
   /** ends it in order, after what it is doing; SIGTERM by default */
   stopSignal?: NodeJS.Signals;
@@ -63,6 +63,8 @@ export class Service {
   async start(): Promise<void> {
     const { name, command, args, env, user, ready, quickSignal = 'SIGKILL' } = this.#options;
     const output = openSync(this.#logFile, 'a');
+    // Some open their output again by its name, as the user they are.
+    if (user) chmodSync(this.#logFile, 0o666);
     const child = spawn(command, args, {
       cwd: this.#options.folder,
       // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops things in order.

@@ -24,7 +24,7 @@ export class ContactLimit {
 
   /** @returns undefined when the message may be taken, else the seconds to wait */
   async take(address: string): Promise<number | undefined> {
-    const mine = createHmac('sha256', this.#cache.secret).update(networkOf(address)).digest('base64url');
+    const mine = createHmac('sha256', this.#cache.secret()).update(networkOf(address)).digest('base64url');
     // One who is refused does not use up what all have.
     return (await this.#count(mine, this.#one)) ?? (await this.#count('everybody', this.#all));
   }
