@@ -6,6 +6,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is waited for comes at once on a quiet machine; CI's is not.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         test: {

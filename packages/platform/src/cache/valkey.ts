@@ -1,5 +1,5 @@
 /** Valkey over TLS. A server that is away or hangs costs a request one short wait, then nothing until it answers again. */
-import { hkdfSync } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -13,7 +13,7 @@ const PREFIX = 'homepage:';
 const ANSWER_WITHIN_MS = 250;
 const CONNECT_WITHIN_MS = 2_000;
 const MOST_RECONNECT_MS = 1_000;
-
+const TELL_AGAIN_AFTER_MS = 60_000;
 /** How long the old connections go on after new ones took over: longer than any answer takes. */
 const OLD_ONES_END_AFTER_MS = 1_000;
 
@@ -25,7 +25,16 @@ export function openValkeyCache(first: CacheServer, { onState, onError }: CacheO
   const listeners = new Map<string, (() => void)[]>();
   let away: boolean | undefined;
   let lastError: Error | undefined;
+  let told = { message: '', at: -Infinity };
+  const ownSecret = randomBytes(32);
   let current = open(first);
+
+  /** Each request may meet the same refusal: it is told once a minute. */
+  function tellError(error: Error): void {
+    if (error.message === told.message && performance.now() - told.at < TELL_AGAIN_AFTER_MS) return;
+    told = { message: error.message, at: performance.now() };
+    onError?.(error);
+  }
 
   function open(server: CacheServer): Connections {
     const opened = { server, commands: connect(server), listening: connect(server) };
@@ -56,14 +65,15 @@ export function openValkeyCache(first: CacheServer, { onState, onError }: CacheO
       lastError = error as Error;
       // Commands that wait behind a hanging one would each wait as long: the next ones find it away.
       if (isTimeout(error)) commands.disconnect(true);
-      else if (!isConnectionLost(error)) onError?.(error);
+      else if (!isConnectionLost(error)) tellError(lastError);
       return undefined;
     }
   }
 
   return {
     kind: 'valkey',
-    secret: () => sharedSecret(current.server),
+    // Without a password there is nothing that the others have and the cache has not: limits are each process's own.
+    secret: () => (current.server.password ? sharedSecret(current.server.password) : ownSecret),
     get: async (key) => (await ask((redis) => redis.getBuffer(PREFIX + key))) ?? undefined,
     async put(key, value, seconds) {
       await ask((redis) => redis.set(PREFIX + key, value, 'EX', seconds));
@@ -192,6 +202,6 @@ const isConnectionLost = (error: unknown): boolean =>
   error instanceof Error && /Connection is closed|Stream isn't writeable|ECONN|EPIPE/.test(error.message);
 
 /** Made from the password: everybody who may use this cache has it, and the cache itself keeps only a hash of it. */
-function sharedSecret({ password = '' }: CacheServer): Buffer {
+function sharedSecret(password: string): Buffer {
   return Buffer.from(hkdfSync('sha256', password, '', 'homepage limits', 32));
 }
