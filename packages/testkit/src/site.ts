@@ -46,8 +46,10 @@ async function openOnServers(shared: NonNullable<ReturnType<typeof sharedPlatfor
   const asOwner = async (statement: string): Promise<void> => {
     const server = serverFor(shared, 'postgres', 'owner');
     const owner = await openDatabase({ server, dataDir, command: 'test', mode: 'share' });
-    await sql.raw(statement).execute(owner.db);
-    await owner.close();
+    await sql
+      .raw(statement)
+      .execute(owner.db)
+      .finally(() => owner.close());
   };
   await asOwner(`create database ${name} template homepage`);
   // The role that the API has: what needs more rights than that fails here.
@@ -66,10 +68,22 @@ async function openOnServers(shared: NonNullable<ReturnType<typeof sharedPlatfor
       await cache.close();
       for await (const { key } of storage.list('')) await storage.remove(key);
       storage.close();
-      await asOwner(`drop database ${name} (force)`);
+      await patiently(() => asOwner(`drop database ${name} (force)`));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The server's own vacuum may be at work in a database, and the owner must not end that. It is done in a moment. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === 50) throw error;
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  }
 }
 
 /** One bucket for all tests: each has its own beginning of keys. */
