@@ -95,7 +95,7 @@ export const claims: Claim[] = [
     sentence: 'credentials and certificates from there are what it connects with',
     proof: {
       file: 'test/platform/rotation.test.ts',
-      test: 'a new certificate is what every replica signs in with a moment later; no request fails',
+      test: 'a new certificate is what every replica shows and signs in with a moment later; no request fails',
     },
   },
   { id: 38, topic: 'Flows', sentence: 'pg_dump → gzip → MinIO', proof: null },
@@ -122,7 +122,15 @@ export const claims: Claim[] = [
   { id: 54, topic: 'HA', sentence: 'distributed MinIO', proof: null },
   { id: 55, topic: 'HA', sentence: 'Vault Raft 3–5', proof: null },
   { id: 56, topic: 'Security', sentence: 'NetworkPolicies', proof: null },
-  { id: 57, topic: 'Security', sentence: 'mTLS between services', proof: null },
+  {
+    id: 57,
+    topic: 'Security',
+    sentence: 'mTLS between services',
+    proof: {
+      file: 'test/platform/platform.test.ts',
+      test: 'nobody reaches a replica without a certificate of ours',
+    },
+  },
   { id: 58, topic: 'Security', sentence: 'no secret in code or configuration', proof: null },
   { id: 59, topic: 'Security', sentence: 'read-only file systems', proof: null },
   { id: 60, topic: 'Security', sentence: 'non-root', proof: null },
@@ -135,7 +143,15 @@ export const claims: Claim[] = [
   { id: 67, topic: 'Certificates', sentence: 'homepage-tls and grafana-tls used by Traefik', proof: null },
   { id: 68, topic: 'Certificates', sentence: 'root 10 y → intermediate → backend, PostgreSQL', proof: null },
   { id: 69, topic: 'Certificates', sentence: 'tls.crt and tls.key from one agent template', proof: null },
-  { id: 70, topic: 'Certificates', sentence: 'watcher reloads with no downtime', proof: null },
+  {
+    id: 70,
+    topic: 'Certificates',
+    sentence: 'watcher reloads with no downtime',
+    proof: {
+      file: 'test/platform/rotation.test.ts',
+      test: 'a new certificate is what every replica shows and signs in with a moment later; no request fails',
+    },
+  },
   { id: 71, topic: 'Dev/prod', sentence: 'compose with hot reload of API and web', proof: null },
   { id: 72, topic: 'Dev/prod', sentence: 'Vault dev mode', proof: null },
   {

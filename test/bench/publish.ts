@@ -28,7 +28,7 @@ export async function publish(): Promise<Row[]> {
       await save(round);
       const start = performance.now();
       const seen = async (place: Place, address: string, path: string): Promise<void> => {
-        while (!(await (await fetch(address + path)).text()).includes(FORMS[path]!(round))) {
+        while (!(await (await platform.fetch(address + path)).text()).includes(FORMS[path]!(round))) {
           if (performance.now() - start > 20_000) throw new Error(`${path} never showed round ${round}`);
           await wait(15);
         }

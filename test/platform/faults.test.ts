@@ -27,8 +27,8 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('when somethi
     content?.remove();
   });
 
-  const text = async (url: string): Promise<string> => (await fetch(url)).text();
-  const status = async (url: string): Promise<number> => (await fetch(url)).status;
+  const text = async (url: string): Promise<string> => (await platform.fetch(url)).text();
+  const status = async (url: string): Promise<number> => (await platform.fetch(url)).status;
 
   async function publish(files: Record<string, string>): Promise<void> {
     content.write(files);
@@ -37,7 +37,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('when somethi
   }
 
   const send = (address: string, message: string): Promise<Response> =>
-    fetch(`${address}/api/v1/contact`, {
+    platform.fetch(`${address}/api/v1/contact`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'A', email: '', message, website: '' }),
@@ -60,7 +60,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('when somethi
     }
     expect(before).toBeGreaterThan(3);
     await expect.poll(seen, { timeout: 10_000 }).toEqual([true, true]);
-    const [own, ahead] = await Promise.all(replicas.map((address) => fetch(`${address}/posts`)));
+    const [own, ahead] = await Promise.all(replicas.map((address) => platform.fetch(`${address}/posts`)));
     expect(ahead!.headers.get('etag')).toBe(own!.headers.get('etag'));
   });
 
@@ -122,7 +122,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('when somethi
       await text(`${platform.address}/posts/pictured`),
     )!;
     await platform.minio.service.kill();
-    const answer = await fetch(platform.address + picture);
+    const answer = await platform.fetch(platform.address + picture);
     expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('cache-control')]).toEqual([
       503,
       '5',

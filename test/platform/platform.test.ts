@@ -1,10 +1,12 @@
 /** The whole platform shape: what holds between the parts. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeFolder, type TestFolder } from '@homepage/testkit';
+import { fetchAs, makeFolder, type TestFolder } from '@homepage/testkit';
 import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
 import { missing } from '@homepage/testkit/programs';
+import { makeAuthority } from '@homepage/testkit/services';
 
 describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform', () => {
   let platform: Platform;
@@ -18,7 +20,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
     content?.remove();
   });
 
-  const text = async (url: string): Promise<string> => (await fetch(url)).text();
+  const text = async (url: string): Promise<string> => (await platform.fetch(url)).text();
 
   /** Each time over a new connection: nginx closes idle ones when it reads its configuration again. */
   async function statusOf(url: string): Promise<number> {
@@ -57,6 +59,30 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
       expect(await text(`${opsAddress}/readyz`)).toBe('ready\n');
   });
 
+  test('nobody reaches a replica without a certificate of ours', async () => {
+    const stranger = await (await makeAuthority()).issue({ name: 'homepage-frontend', purpose: 'client' });
+    const ca = { 'ca.crt': platform.authority.certificate };
+    for (const address of replicas()) {
+      expect(address).toMatch(/^https:/);
+      await expect(fetchAs(ca)(address)).rejects.toThrow();
+      await expect(fetchAs({ ...stranger, ...ca })(address)).rejects.toThrow();
+      await expect(fetch(address.replace('https:', 'http:'))).rejects.toThrow();
+      expect((await platform.fetch(address)).status).toBe(200);
+    }
+    // nginx in its turn speaks to nobody else.
+    const impostor = await (await makeAuthority()).issue({ name: 'homepage-api', purpose: 'server' });
+    const server = createServer(
+      { cert: impostor['tls.crt'], key: impostor['tls.key'] },
+      (_request, response) => response.end('impostor'),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    platform.nginx.useUpstreams([`https://127.0.0.1:${(server.address() as { port: number }).port}`]);
+    await expect.poll(() => statusOf(`${platform.address}/api/v1/site`)).toBe(503);
+    platform.nginx.useUpstreams(replicas());
+    await expect.poll(() => statusOf(`${platform.address}/api/v1/site`)).toBe(200);
+    server.close().closeAllConnections();
+  });
+
   test('what is published is seen by every replica, in every form, and through nginx', async () => {
     const everywhere = [...replicas(), platform.address];
     // Read before: an old copy of each must not stay.
@@ -82,7 +108,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
     }
     const [picture] = /\/media\/[0-9a-f]{64}\/dot\.svg/.exec(await text(`${platform.address}/posts/fresh`))!;
     for (const address of everywhere) {
-      const answer = await fetch(address + picture);
+      const answer = await platform.fetch(address + picture);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
       expect(answer.headers.get('content-security-policy')).toContain('sandbox');
     }
@@ -95,7 +121,10 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
     content.removeFile('posts/fresh');
     const { code } = await platform.homepage(['import', content.path, '--prune', '--yes']);
     expect(code).toBe(0);
-    await untilAll(everywhere, async (address) => (await fetch(`${address}/posts/fresh`)).status === 410);
+    await untilAll(
+      everywhere,
+      async (address) => (await platform.fetch(`${address}/posts/fresh`)).status === 410,
+    );
     await untilAll(everywhere, async (address) => !(await text(`${address}/posts`)).includes('Fresh'));
   });
 
@@ -106,7 +135,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
       message: 'Hello from the platform',
       website: '',
     });
-    const answer = await fetch(`${platform.address}/contact`, {
+    const answer = await platform.fetch(`${platform.address}/contact`, {
       method: 'POST',
       body,
       headers: { origin: platform.address },
@@ -128,13 +157,13 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
       return counts.reduce((sum, count) => sum + Number(count), 0);
     };
     const before = await made();
-    for (const address of replicas()) expect((await fetch(`${address}/archive`)).status).toBe(200);
+    for (const address of replicas()) expect((await platform.fetch(`${address}/archive`)).status).toBe(200);
     expect(await made()).toBe(before + 1);
   });
 
   test('messages are counted over all replicas', async () => {
     const send = async (address: string, number: number): Promise<number> => {
-      const answer = await fetch(`${address}/api/v1/contact`, {
+      const answer = await platform.fetch(`${address}/api/v1/contact`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ name: 'A', email: '', message: `Message ${number}`, website: '' }),
@@ -153,7 +182,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
     await platform.valkey.service.kill();
     for (const address of [...replicas(), platform.address]) {
       for (const path of ['/', '/posts', '/search?q=the', '/api/v1/tags', '/projects'])
-        expect([path, (await fetch(address + path)).status]).toEqual([path, 200]);
+        expect([path, (await platform.fetch(address + path)).status]).toEqual([path, 200]);
       const status = JSON.parse(await text(`${address}/api/v1/platform`)) as { cache: { ok: boolean } };
       expect(status.cache.ok).toBe(false);
     }
@@ -190,7 +219,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
     await new Promise((done) => setTimeout(done, 300));
     const ended = once(first!.process, 'exit');
     first!.process.kill('SIGTERM');
-    await expect.poll(async () => (await fetch(`${first!.opsAddress}/readyz`)).status).toBe(503);
+    await expect.poll(async () => (await platform.fetch(`${first!.opsAddress}/readyz`)).status).toBe(503);
     // What a Service does once the probe failed.
     platform.nginx.useUpstreams(replicas().slice(1));
     const [code] = (await ended) as [number];
@@ -206,17 +235,17 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
     const { address, opsAddress } = second!;
     await text(`${address}/about`);
     await platform.postgresql.service.stop();
-    expect((await fetch(`${address}/about`)).status).toBe(200);
-    const never = await fetch(`${address}/posts/never-read-before`);
+    expect((await platform.fetch(`${address}/about`)).status).toBe(200);
+    const never = await platform.fetch(`${address}/posts/never-read-before`);
     expect([never.status, never.headers.get('cache-control')]).toEqual([503, 'no-store']);
-    const api = await fetch(`${address}/api/v1/posts/never-read-before`);
+    const api = await platform.fetch(`${address}/api/v1/posts/never-read-before`);
     expect(api.status).toBe(503);
     expect(api.headers.get('retry-after')).not.toBeNull();
-    expect((await fetch(`${opsAddress}/readyz`)).status).toBe(200);
-    expect((await fetch(`${opsAddress}/livez`)).status).toBe(200);
+    expect((await platform.fetch(`${opsAddress}/readyz`)).status).toBe(200);
+    expect((await platform.fetch(`${opsAddress}/livez`)).status).toBe(200);
     await platform.postgresql.service.start();
     await expect
-      .poll(async () => (await fetch(`${address}/api/v1/posts/never-read-before`)).status, {
+      .poll(async () => (await platform.fetch(`${address}/api/v1/posts/never-read-before`)).status, {
         timeout: 20_000,
       })
       .toBe(404);

@@ -1,20 +1,24 @@
 /** Secret files that change while visitors read: taken over, or refused, without a failed request. */
 import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
 import { missing } from '@homepage/testkit/programs';
-import { makeAuthority } from '@homepage/testkit/services';
+import { makeAuthority, type Bundle } from '@homepage/testkit/services';
 
 describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files', () => {
   let platform: Platform;
+  let inside: Bundle;
   beforeAll(async () => {
     platform = await startPlatform();
+    inside = await platform.authority.issue({ name: 'homepage-frontend', purpose: 'client' });
   });
   afterAll(() => platform?.stop());
 
   const metrics = (): Promise<string[]> =>
     Promise.all(
-      platform.replicas.map(async ({ opsAddress }) => (await fetch(`${opsAddress}/metrics`)).text()),
+      platform.replicas.map(async ({ opsAddress }) => (await platform.fetch(`${opsAddress}/metrics`)).text()),
     );
   /** of each replica */
   async function counts(metric: string, part: string): Promise<number[]> {
@@ -29,9 +33,20 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
          where usename = 'homepage_app'`,
       )
       .split('\n');
+  /** of the certificate that a replica shows to who connects now */
+  async function shownBy(address: string): Promise<string> {
+    const { 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca } = inside;
+    const socket = connectTls({ host: '127.0.0.1', port: Number(new URL(address).port), cert, key, ca });
+    await once(socket, 'secureConnect');
+    const { serialNumber } = socket.getPeerX509Certificate()!;
+    socket.destroy();
+    return BigInt(`0x${serialNumber}`).toString();
+  }
+  const shown = (): Promise<string[]> =>
+    Promise.all(platform.replicas.map(({ address }) => shownBy(address)));
   const serialIn = (pem: string): string => BigInt(`0x${new X509Certificate(pem).serialNumber}`).toString();
 
-  test('a new certificate is what every replica signs in with a moment later; no request fails', async () => {
+  test('a new certificate is what every replica shows and signs in with a moment later; no request fails', async () => {
     let reading = true;
     let asked = 0;
     const failed: unknown[] = [];
@@ -41,7 +56,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
         for (const path of [`/api/v1/search?q=word${asked % 50}`, '/api/v1/posts', '/about']) {
           asked++;
           const address = path.includes('search') ? platform.replicas[asked % 2]!.address : platform.address;
-          await fetch(address + path).then(
+          await platform.fetch(address + path).then(
             async (answer) => (await answer.arrayBuffer(), answer.ok || failed.push([path, answer.status])),
             (error: unknown) => failed.push([path, String(error)]),
           );
@@ -51,7 +66,10 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
     const readers = Promise.all(Array.from({ length: 6 }, read));
     for (let round = 1; round <= 3; round++) {
       const files = await platform.rotate();
-      await expect.poll(serials, { timeout: 15_000 }).toEqual([serialIn(files['tls.crt']!)]);
+      await platform.rotateFrontend();
+      const serial = serialIn(files['tls.crt']!);
+      await expect.poll(serials, { timeout: 15_000 }).toEqual([serial]);
+      await expect.poll(shown, { timeout: 15_000 }).toEqual([serial, serial]);
       await expect
         .poll(() => counts('homepage_reloads_total', 'cache'), { timeout: 10_000 })
         .toEqual([round, round]);
@@ -62,7 +80,9 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
     expect(asked).toBeGreaterThan(200);
     expect(await counts('homepage_reload_failures_total', 'files')).toEqual([0, 0]);
     await expect
-      .poll(async () => (await fetch(`${platform.address}/api/v1/platform`)).json(), { timeout: 5_000 })
+      .poll(async () => (await platform.fetch(`${platform.address}/api/v1/platform`)).json(), {
+        timeout: 5_000,
+      })
       .toMatchObject({ cache: { ok: true }, database: { ok: true }, replicas: 2 });
   });
 
@@ -84,17 +104,17 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
     ],
     [
       'one that has ended',
-      async () => platform.authority.issue({ name: 'homepage-api', purpose: 'client', days: -1 }),
+      async () => platform.authority.issue({ name: 'homepage-api', purpose: 'both', days: -1 }),
       /tls\.crt ended on/,
     ],
     [
       'one that is not valid yet',
-      async () => platform.authority.issue({ name: 'homepage-api', purpose: 'client', fromDays: 1 }),
+      async () => platform.authority.issue({ name: 'homepage-api', purpose: 'both', fromDays: 1 }),
       /is not valid before/,
     ],
     [
       'one of a strange authority',
-      async () => (await makeAuthority()).issue({ name: 'homepage-api', purpose: 'client' }),
+      async () => (await makeAuthority()).issue({ name: 'homepage-api', purpose: 'both' }),
       /./,
     ],
     ['an empty file', async () => ({ 'cache.json': '' }), /cache\.json is empty/],
@@ -118,11 +138,12 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
       })
       .toBe(true);
     for (const { address, output } of platform.replicas) {
-      expect((await fetch(`${address}/api/v1/search?q=${Math.random()}`)).status).toBe(200);
+      expect((await platform.fetch(`${address}/api/v1/search?q=${Math.random()}`)).status).toBe(200);
       expect(output()).toMatch(reason);
     }
     // Where only one part is wrong, the others may have gone on already.
     if (!name.includes('password')) expect(serials()).toEqual(before);
+    if (!name.includes('password')) expect(new Set(await shown())).toEqual(new Set(before));
     expect(
       oneLine()
         .map((count, index) => count - lines[index]!)
@@ -142,8 +163,8 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
     const shown = [
       ...platform.replicas.map(({ output }) => output()),
       ...(await metrics()),
-      await (await fetch(`${platform.address}/api/v1/platform`)).text(),
-      await (await fetch(`${platform.address}/platform`)).text(),
+      await (await platform.fetch(`${platform.address}/api/v1/platform`)).text(),
+      await (await platform.fetch(`${platform.address}/platform`)).text(),
     ].join('\n');
     for (const secret of [password, secretKey, 'canary-0123456789', 'BEGIN PRIVATE KEY', 'MIIB'])
       expect(shown).not.toContain(secret);

@@ -2,6 +2,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
+import type { Tls } from '@homepage/platform';
 import { watchAllowedMethods } from './allowed-methods.ts';
 import { apiRules } from './api-rules.ts';
 import { requestId } from './request-id.ts';
@@ -24,6 +25,7 @@ import { shedLoad } from './load.ts';
 import { measureRequests } from './ops/http-metrics.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
+import { serverTls } from './server-tls.ts';
 
 /** Below /api nothing else is a page than its own description (PAGES_BELOW_API). */
 const NO_SUCH_API = '/api/*';
@@ -34,6 +36,8 @@ export type AppOptions = {
   registry: Registry;
   /** true from the moment that no new visitor should come */
   stopping: () => boolean;
+  /** the site's own certificate; with it only who has one of the same authority gets in. undefined: plain HTTP */
+  tls?: Tls | undefined;
   /** networks whose X-Forwarded-For is believed */
   trustedProxies?: string[] | undefined;
   /** folder of the web build; undefined: no pages (API tests, development) */
@@ -42,6 +46,7 @@ export type AppOptions = {
 
 export async function buildApp(context: Context, options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
+    https: options.tls ? serverTls(options.tls) : null,
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,

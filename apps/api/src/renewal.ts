@@ -8,6 +8,8 @@ export type RenewablePart = {
   name: string;
   /** what of the settings it works with; undefined: it has nothing to do with secrets here */
   uses(settings: Settings): object | undefined;
+  /** taken over only when no other part was refused: what visitors come in by must not change to what nobody knows */
+  last?: true;
   /** @throws what refuses the new ones; the part goes on with the old ones then */
   renew(settings: Settings): Promise<void> | void;
 };
@@ -61,7 +63,7 @@ export function renewOnChange({ settings, read, parts, log, registry }: RenewalO
     const failed: unknown[] = [];
     for (const part of parts) {
       const wanted = JSON.stringify(part.uses(next));
-      if (wanted === inUse.get(part)) continue;
+      if (wanted === inUse.get(part) || (part.last && failed.length > 0)) continue;
       try {
         await part.renew(next);
         inUse.set(part, wanted);

@@ -27,6 +27,7 @@ import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
 import { releaseOf } from './release.ts';
 import { renewOnChange } from './renewal.ts';
+import { renewServerTls } from './server-tls.ts';
 import { readVersion } from './version.ts';
 
 const webBuild = join(repository, 'apps/web/build');
@@ -85,7 +86,7 @@ export async function start({
     const seeded = embedded && (await seedSample({ db, storage, timeZone: config.timeZone }));
 
     const port = settings.port || (await freePort(settings.host));
-    const address = `http://${hostName(settings.host)}:${port}`;
+    const address = `${settings.tls ? 'https' : 'http'}://${hostName(settings.host)}:${port}`;
     const origin = settings.publicUrl ?? (embedded ? address : `https://${config.domain}`);
     const version = readVersion(new URL('../package.json', import.meta.url), process.env);
     const context = openContext({
@@ -110,6 +111,7 @@ export async function start({
       registry,
       stopping: () => readiness.stopping,
       webBuild: development ? undefined : webBuild,
+      tls: settings.tls,
       trustedProxies: settings.trustedProxies,
     });
     if (development) cleanUp.push(await development(app, context));
@@ -136,6 +138,12 @@ export async function start({
         { name: 'database', uses: (now) => now.database, renew: (now) => database.renew(now.database!) },
         { name: 'cache', uses: (now) => now.cache, renew: (now) => cache.renew(now.cache!) },
         { name: 'storage', uses: (now) => now.storage, renew: (now) => storage.renew(now.storage!) },
+        {
+          name: 'server',
+          last: true,
+          uses: (now) => now.tls,
+          renew: (now) => renewServerTls(app.server, now.tls!),
+        },
       ],
     });
     cleanUp.push(() => renewal.stop());

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { openDatabase, openStorage, readSettings } from '@homepage/platform';
 import { seedSample, type Tables } from '@homepage/site';
 import { runHomepage, startSite, type CommandResult, type RunningSite } from './running-site.ts';
-import { makeAuthority, type Authority } from './services/certificates.ts';
+import { fetchAs } from './fetch-as.ts';
+import { makeAuthority, type Authority, type Bundle } from './services/certificates.ts';
 import { startMinio, type MinioServer } from './services/minio.ts';
 import { startNginx, type NginxServer } from './services/nginx.ts';
 import { makeOwnFolder } from './services/owned.ts';
@@ -35,6 +36,10 @@ export type Platform = {
   minio: MinioServer;
   nginx: NginxServer;
   replicas: RunningSite[];
+  /** As nginx asks a replica: with a certificate of ours. */
+  fetch: (url: string, options?: RequestInit) => Promise<Response>;
+  /** Gives nginx another certificate. */
+  rotateFrontend(): Promise<void>;
   /**
    * Writes the secret files of the API again, as Vault's agent does: with a new certificate, and these changes.
    * @returns what is in the files
@@ -95,7 +100,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     }
     onProgress('nginx');
     const upstreams = replicas.map(({ address }) => address);
-    const nginx = await own(startNginx({ upstreams, webBuild, port }));
+    const frontend = (): Promise<Bundle> => authority.issue({ name: 'homepage-frontend', purpose: 'client' });
+    const nginx = await own(startNginx({ upstreams, webBuild, port, tls: await frontend() }));
+    const inside = await frontend();
     return {
       address: nginx.address,
       authority,
@@ -105,6 +112,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       nginx,
       replicas,
       homepage,
+      fetch: fetchAs(inside),
+      async rotateFrontend() {
+        nginx.useCertificate(await frontend());
+      },
       async rotate(changes = {}) {
         const files = { ...(await secretFiles('api', 'homepage_app')), ...changes };
         writeAll(secrets.api, files);
@@ -123,7 +134,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 
     async function secretFiles(name: string, user: string): Promise<Record<string, string>> {
       return {
-        ...(await authority.issue({ name: `homepage-${name}`, purpose: 'client' })),
+        // The API shows the same one to the database and to its visitors.
+        ...(await authority.issue({ name: `homepage-${name}`, purpose: 'both' })),
         'database.json': JSON.stringify(postgresql.connection(user)),
         'cache.json': JSON.stringify(valkey.connection('api')),
         'storage.json': JSON.stringify(minio.connection),

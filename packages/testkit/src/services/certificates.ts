@@ -22,7 +22,7 @@ export type Bundle = { 'tls.crt': string; 'tls.key': string; 'ca.crt': string };
 export type LeafOptions = {
   /** common name: who it is */
   name: string;
-  purpose: 'server' | 'client';
+  purpose: 'server' | 'client' | 'both';
   /** a server that is reached on this machine; true by default */
   local?: boolean;
   /** days from now that it ends; negative: it has ended. 30 by default */
@@ -98,11 +98,12 @@ function authorityOf(crypto: Crypto, signer: Signer): Authority {
           new BasicConstraintsExtension(false, undefined, true),
           new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
           new ExtendedKeyUsageExtension([
-            leaf.purpose === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth,
+            ...(leaf.purpose === 'client' ? [] : [ExtendedKeyUsage.serverAuth]),
+            ...(leaf.purpose === 'server' ? [] : [ExtendedKeyUsage.clientAuth]),
           ]),
           new SubjectAlternativeNameExtension([
             { type: 'dns', value: leaf.name },
-            ...(leaf.purpose === 'server' && leaf.local !== false
+            ...(leaf.purpose !== 'client' && leaf.local !== false
               ? [
                   { type: 'dns' as const, value: 'localhost' },
                   { type: 'ip' as const, value: '127.0.0.1' },

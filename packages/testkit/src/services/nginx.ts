@@ -7,16 +7,18 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileOfNeeds, requireProgram } from '../programs/find.ts';
 import { makeOwnFolder } from './owned.ts';
+import type { Bundle } from './certificates.ts';
 import { freePort, Service } from './service.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend');
-const OWN_FILES = ['nginx.conf', 'proxy.conf', 'headers.conf', 'away.conf'];
+const OWN_FILES = ['nginx.conf', 'proxy.conf', 'tls.conf', 'headers.conf', 'away.conf'];
 const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
 
@@ -29,6 +31,8 @@ export type NginxOptions = {
   webBuild: string;
   /** the build of the release before */
   previousBuild?: string;
+  /** its own certificate, when the API asks for one */
+  tls?: Bundle;
   /** networks whose X-Forwarded-For is believed, as Traefik's is */
   trustedProxies?: string[];
   /** a free one by default */
@@ -43,6 +47,8 @@ export type NginxServer = {
   statusAddress: string;
   /** points it at other processes, as a change of DNS does */
   useUpstreams(upstreams: string[]): void;
+  /** gives it another certificate; it takes it at the next connection to the API */
+  useCertificate(bundle: Bundle): void;
   /** the access log so far, a line each */
   accessLog(): Record<string, unknown>[];
   remove(): Promise<void>;
@@ -67,6 +73,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   for (const file of OWN_FILES) writeFileSync(at(file), place(readFileSync(join(deploy, file), 'utf8')));
   symlinkSync(MIME_TYPES.find((file) => existsSync(file)) ?? '', at('mime.types'));
   writeFileSync(at('local/modules.conf'), `load_module ${fileOfNeeds('nginx')!};\n`);
+  if (options.tls) useCertificate(options.tls);
   writePlace(options.upstreams);
 
   const service = new Service({
@@ -90,6 +97,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
       writePlace(upstreams);
       service.reload();
     },
+    useCertificate,
     accessLog: () =>
       service
         .log()
@@ -102,12 +110,22 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
     },
   };
 
+  function useCertificate(bundle: Bundle): void {
+    mkdirSync(at('secrets'), { recursive: true });
+    for (const [name, text] of Object.entries(bundle)) {
+      writeFileSync(at('secrets', `${name}.new`), text, { mode: 0o600 });
+      if (user) chownSync(at('secrets', `${name}.new`), user.uid, user.gid);
+      renameSync(at('secrets', `${name}.new`), at('secrets', name));
+    }
+  }
+
   /** The paths of the container, here. */
   function place(text: string): string {
     return text
       .replaceAll('/tmp/', `${at('tmp')}/`) // first: the folder itself is below /tmp
       .replaceAll('/srv', at('srv'))
       .replaceAll('/etc/nginx/local', at('local'))
+      .replaceAll('/vault/secrets', at('secrets'))
       .replace('listen 8080', `listen 127.0.0.1:${port}`)
       .replace('listen 8081', `listen 127.0.0.1:${statusPort}`)
       .replace('worker_processes auto', 'worker_processes 2');
@@ -119,7 +137,11 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
       .join('');
     writeFileSync(
       at('local/place.conf'),
-      `${options.resolver ? byName(upstreams) : byAddress(upstreams)}${trusted}`,
+      [
+        options.tls ? `include ${at('tls.conf')};\n` : '',
+        options.resolver ? byName(upstreams) : byAddress(upstreams),
+        trusted,
+      ].join(''),
     );
   }
 
@@ -132,6 +154,6 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
     const servers = upstreams.map(
       (upstream) => `server ${new URL(upstream).host} max_fails=1 fail_timeout=1s;`,
     );
-    return `upstream api { ${servers.join(' ')} keepalive 32; }\nmap "" $api { default http://api; }\n`;
+    return `upstream api { ${servers.join(' ')} keepalive 32; }\nmap "" $api { default ${options.tls ? 'https' : 'http'}://api; }\n`;
   }
 }
