@@ -1,0 +1,86 @@
+/**
+ * `npm run drill -- <group> [<name>… --json --list]`: makes each fault on purpose and tells what visitors saw. Exit 1 when
+ * one did not go as promised, 2 for a wrong name.
+ */
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { suggest } from '@homepage/platform';
+import { groups } from './groups.ts';
+import type { Drill, DrillResult, Outcome } from './outcome.ts';
+
+const HELP = `npm run drill -- <group> [<name>… --json --list]
+Makes each fault of a group on purpose, on real services under load, and tells what visitors saw.
+  groups: ${Object.keys(groups).join(', ')}
+  --list   only prints the names of the drills and what each does
+  --json   {"drills": [{name, ok, requests, failed, lost, recoverySeconds, detail}]} alone on stdout
+Exit 1 when a drill did not go as promised, 2 for a wrong name.`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+const [group, ...names] = positionals;
+if (values.help) print(HELP);
+else if (group === undefined) wrongUse(HELP);
+else if (!(group in groups)) wrongUse(unknown('group', group, Object.keys(groups)));
+else await inGroup(await groups[group]!());
+
+async function inGroup(drills: Drill[]): Promise<void> {
+  const known = drills.map(({ name }) => name);
+  const strange = names.find((name) => !known.includes(name));
+  if (strange !== undefined) return wrongUse(unknown('drill', strange, known));
+  const chosen = drills.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (values.list) return list(chosen);
+  spawnSync(process.execPath, ['scripts/build.ts'], {
+    cwd: resolve(import.meta.dirname, '../..'),
+    stdio: ['ignore', 2, 2],
+  });
+  const results: DrillResult[] = [];
+  for (const drill of chosen) {
+    console.error(`${drill.name}: ${drill.about}`);
+    const result = asResult(drill, await drill.run((what) => console.error(`  ${what}`)).catch(asOutcome));
+    results.push(result);
+    if (!values.json) print(asText(result));
+  }
+  if (values.json) print(JSON.stringify({ drills: results }));
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+}
+
+function list(drills: Drill[]): void {
+  if (values.json) print(JSON.stringify({ drills: drills.map(({ name, about }) => ({ name, about })) }));
+  else drills.forEach(({ name, about }) => print(`${name}: ${about}`));
+}
+
+/** A drill that could not be done has not gone as promised. */
+function asOutcome(error: Error): Outcome {
+  return { requests: 0, failed: 0, lost: 0, recoverySeconds: null, detail: '', broken: [error.message] };
+}
+
+function asResult({ name }: Drill, { broken, ...outcome }: Outcome): DrillResult {
+  const ok = broken.length === 0 && outcome.failed === 0 && outcome.lost === 0;
+  return {
+    name,
+    ok,
+    ...outcome,
+    detail: [...broken.map((what) => `Not as promised: ${what}`), outcome.detail].join(' ').trim(),
+  };
+}
+
+function asText({ name, ok, requests, failed, lost, recoverySeconds, detail }: DrillResult): string {
+  const recovered = recoverySeconds === null ? '' : `, recovered after ${recoverySeconds.toFixed(1)} s`;
+  return `${ok ? '✓' : '✗'} ${name}: ${requests} requests, ${failed} failed, ${lost} writes lost${recovered}\n  ${detail}`;
+}
+
+function unknown(what: string, given: string, known: string[]): string {
+  return `There is no ${what} "${given}". Did you mean ${suggest(given, known) ?? known.join(', ')}?`;
+}
+
+function wrongUse(text: string): void {
+  console.error(text);
+  process.exitCode = 2;
+}
+
+function print(text: string): void {
+  console.log(text);
+}

@@ -1,0 +1,6 @@
+/** All groups of `npm run drill`, each loaded when it is asked for. */
+import type { Drill } from './outcome.ts';
+
+export const groups: Record<string, () => Promise<Drill[]>> = {
+  faults: async () => (await import('./faults/drills.ts')).drills,
+};
