@@ -1,24 +1,32 @@
 /**
- * `npm run drill -- <group> [<name>… --json --list]`: makes each fault on purpose and tells what visitors saw. Exit 1 when
+ * `npm run drill -- <group> [<name>… --short --json --list]`: makes each fault on purpose and tells what visitors saw. Exit 1 when
  * one did not go as promised, 2 for a wrong name.
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { suggest } from '@homepage/platform';
+import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { groups } from './groups.ts';
 import type { Drill, DrillResult, Outcome } from './outcome.ts';
+import { inOwnNetwork, mayOwnNetwork, ownsItsNetwork } from './own-network.ts';
 
-const HELP = `npm run drill -- <group> [<name>… --json --list]
+const HELP = `npm run drill -- <group> [<name>… --short --json --list]
 Makes each fault of a group on purpose, on real services under load, and tells what visitors saw.
   groups: ${Object.keys(groups).join(', ')}
+  --short  each fault lasts seconds only
   --list   only prints the names of the drills and what each does
   --json   {"drills": [{name, ok, requests, failed, lost, recoverySeconds, detail}]} alone on stdout
 Exit 1 when a drill did not go as promised, 2 for a wrong name.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean' } },
+  options: {
+    json: { type: 'boolean' },
+    short: { type: 'boolean' },
+    list: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
 });
 const [group, ...names] = positionals;
 if (values.help) print(HELP);
@@ -32,19 +40,37 @@ async function inGroup(drills: Drill[]): Promise<void> {
   if (strange !== undefined) return wrongUse(unknown('drill', strange, known));
   const chosen = drills.filter(({ name }) => names.length === 0 || names.includes(name));
   if (values.list) return list(chosen);
-  spawnSync(process.execPath, ['scripts/build.ts'], {
-    cwd: resolve(import.meta.dirname, '../..'),
-    stdio: ['ignore', 2, 2],
-  });
+  if (!ownsItsNetwork()) {
+    await prepare();
+    if (mayOwnNetwork()) {
+      process.exitCode = inOwnNetwork();
+      return;
+    }
+  }
   const results: DrillResult[] = [];
   for (const drill of chosen) {
     console.error(`${drill.name}: ${drill.about}`);
-    const result = asResult(drill, await drill.run((what) => console.error(`  ${what}`)).catch(asOutcome));
+    const result = asResult(
+      drill,
+      await drill.run((what) => console.error(`  ${what}`), values.short ? 'short' : 'full').catch(asOutcome),
+    );
     results.push(result);
     if (!values.json) print(asText(result));
   }
   if (values.json) print(JSON.stringify({ drills: results }));
   if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+}
+
+/** Everything that is fetched or built: later there is no network but our own. */
+async function prepare(): Promise<void> {
+  for (const name of Object.keys(programs) as ProgramName[]) {
+    if (!(await bringProgram(name, (line) => console.error(line))))
+      console.error(`There is no ${name}: drills that need it fail. ${programs[name].byHand}`);
+  }
+  spawnSync(process.execPath, ['scripts/build.ts'], {
+    cwd: resolve(import.meta.dirname, '../..'),
+    stdio: ['ignore', 2, 2],
+  });
 }
 
 function list(drills: Drill[]): void {

@@ -20,8 +20,11 @@ export type Drill = {
   /** what is done, as a sentence */
   about: string;
   /** @param say called with what is happening now */
-  run(say: (what: string) => void): Promise<Outcome>;
+  run(say: (what: string) => void, length: Length): Promise<Outcome>;
 };
+
+/** short: in the tests; what is made is the same, it only lasts less long */
+export type Length = 'short' | 'full';
 
 /** One row of `--json`. */
 export type DrillResult = Omit<Outcome, 'broken'> & { name: string; ok: boolean };

@@ -6,7 +6,9 @@ import { seedSample, type Tables } from '@homepage/site';
 import { runHomepage, startSite, type CommandResult, type RunningSite } from './running-site.ts';
 import { fetchAs } from './fetch-as.ts';
 import { makeAuthority, type Authority, type Bundle } from './services/certificates.ts';
+import { thisMachine, type Host } from './services/host.ts';
 import { startMinio, type MinioServer } from './services/minio.ts';
+import type { Network } from './services/network.ts';
 import { startNginx, type NginxServer } from './services/nginx.ts';
 import { makeOwnFolder } from './services/owned.ts';
 import { startPostgresql, type PostgresqlServer } from './services/postgresql.ts';
@@ -23,6 +25,12 @@ export type PlatformOptions = {
   sample?: boolean;
   /** more variables for one replica, counted from 1 */
   replicaEnv?: (number: number) => Record<string, string>;
+  /** a machine for each part; all on this one by default */
+  network?: Network | undefined;
+  /** empty folders for the data of the servers that have some, such as small disks */
+  disks?: { postgresql?: string; minio?: string };
+  /** networks beside this machine's whose X-Forwarded-For nginx believes: visitors with many addresses */
+  trustedProxies?: string[];
   /** called with what is started next */
   onProgress?: (what: string) => void;
 };
@@ -36,6 +44,10 @@ export type Platform = {
   minio: MinioServer;
   nginx: NginxServer;
   replicas: RunningSite[];
+  /** the machine of each part, by its name; replicas are "api-1", "api-2" … */
+  hosts: Map<string, Host>;
+  /** Starts a replica, counted from 1, at the address that it had: after it was killed, or as another release. */
+  startReplica(number: number, changes?: Partial<ReplicaOptions>): Promise<RunningSite>;
   /** As nginx asks a replica: with a certificate of ours. */
   fetch: (url: string, options?: RequestInit) => Promise<Response>;
   /** Gives nginx another certificate. */
@@ -47,14 +59,19 @@ export type Platform = {
   rotate(changes?: Record<string, string>): Promise<Record<string, string>>;
   /** Runs `homepage …` with the secrets of the API, or those of the migrations. */
   homepage(args: string[], as?: Role): Promise<CommandResult>;
+  /** Brings the schema to another release, whose repository this is. */
+  migrateWith(repository: string): Promise<void>;
   stop(): Promise<void>;
 };
+
+type ReplicaOptions = { repository: string; env: Record<string, string> };
 
 type Role = 'api' | 'migrate';
 
 /** @throws Problem PROGRAM_MISSING; Error with the log of what did not start; nothing is left running then */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const { replicas: count = 2, port = await freePort(), sample = true, onProgress = () => {} } = options;
+  const { network, disks = {} } = options;
   const started: { remove(): Promise<void> }[] = [];
   const replicas: RunningSite[] = [];
   const stop = async (): Promise<void> => {
@@ -70,12 +87,18 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const folder = makeOwnFolder('platform');
     started.push({ remove: async () => folder.remove() });
     const authority = await makeAuthority('Homepage root');
+    const hosts = new Map<string, Host>();
+    const names = Array.from({ length: count }, (_, index) => `api-${index + 1}`);
+    for (const name of ['nginx', 'postgresql', 'valkey', 'minio', ...names])
+      hosts.set(name, network ? await network.addHost() : thisMachine);
     onProgress('PostgreSQL');
-    const postgresql = await own(startPostgresql(authority));
+    const postgresql = await own(
+      startPostgresql(authority, { host: hosts.get('postgresql'), disk: disks.postgresql }),
+    );
     onProgress('Valkey');
-    const valkey = await own(startValkey(authority));
+    const valkey = await own(startValkey(authority, { host: hosts.get('valkey') }));
     onProgress('MinIO');
-    const minio = await own(startMinio());
+    const minio = await own(startMinio({ host: hosts.get('minio'), disk: disks.minio }));
 
     const secrets = {
       api: await writeSecrets('api', 'homepage_app'),
@@ -87,21 +110,46 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     await done(homepage(['migrate'], 'migrate'));
     if (sample) await seed(secrets.api);
 
+    const ports = await Promise.all(names.map(async () => [await freePort(), await freePort()] as const));
+    const startReplica = async (
+      number: number,
+      { repository, env }: Partial<ReplicaOptions> = {},
+    ): Promise<RunningSite> => {
+      const [own, ops] = ports[number - 1]!;
+      const replica = await startSite({
+        dataDir: join(folder.path, `api-${number}`),
+        repository,
+        host: hosts.get(`api-${number}`),
+        env: {
+          SECRETS_DIR: secrets.api,
+          PORT: String(own),
+          OPS_PORT: String(ops),
+          PUBLIC_URL: `http://${hosts.get('nginx')!.address}:${port}`,
+          TRUSTED_PROXIES: ['127.0.0.0/8', ...(network ? [network.range] : [])].join(','),
+          ...options.replicaEnv?.(number),
+          ...env,
+        },
+      });
+      replicas[number - 1] = replica;
+      return replica;
+    };
     for (let number = 1; number <= count; number++) {
       onProgress(`API ${number} of ${count}`);
-      const env = {
-        SECRETS_DIR: secrets.api,
-        PUBLIC_URL: `http://127.0.0.1:${port}`,
-        TRUSTED_PROXIES: '127.0.0.0/8',
-        ...options.replicaEnv?.(number),
-      };
-      const replica = await startSite({ dataDir: join(folder.path, `api-${number}`), env });
-      replicas.push(replica);
+      await startReplica(number);
     }
     onProgress('nginx');
     const upstreams = replicas.map(({ address }) => address);
     const frontend = (): Promise<Bundle> => authority.issue({ name: 'homepage-frontend', purpose: 'client' });
-    const nginx = await own(startNginx({ upstreams, webBuild, port, tls: await frontend() }));
+    const nginx = await own(
+      startNginx({
+        upstreams,
+        webBuild,
+        port,
+        tls: await frontend(),
+        host: hosts.get('nginx'),
+        ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
+      }),
+    );
     const inside = await frontend();
     return {
       address: nginx.address,
@@ -111,7 +159,12 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       minio,
       nginx,
       replicas,
+      hosts,
+      startReplica,
       homepage,
+      async migrateWith(repository) {
+        await done(runHomepage(['migrate'], folder.path, { SECRETS_DIR: secrets.migrate }, repository));
+      },
       fetch: fetchAs(inside),
       async rotateFrontend() {
         nginx.useCertificate(await frontend());
@@ -135,7 +188,11 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     async function secretFiles(name: string, user: string): Promise<Record<string, string>> {
       return {
         // The API shows the same one to the database and to its visitors.
-        ...(await authority.issue({ name: `homepage-${name}`, purpose: 'both' })),
+        ...(await authority.issue({
+          name: `homepage-${name}`,
+          purpose: 'both',
+          addresses: ['localhost', '127.0.0.1', ...[...hosts.values()].map(({ address }) => address)],
+        })),
         'database.json': JSON.stringify(postgresql.connection(user)),
         'cache.json': JSON.stringify(valkey.connection('api')),
         'storage.json': JSON.stringify(minio.connection),

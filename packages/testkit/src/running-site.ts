@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { thisMachine, type Host } from './services/host.ts';
 import { tellGuard } from './services/owned.ts';
 
 const thisRepository = resolve(import.meta.dirname, '../../..');
@@ -24,17 +25,22 @@ export type SiteOptions = {
   /** what to run, from the repository's root; `npm start`'s own by default */
   script?: string;
   /** a copy of the repository to run it in */
-  repository?: string;
+  repository?: string | undefined;
+  /** this machine by default */
+  host?: Host | undefined;
 };
 
 /** @throws Error with the process's output when it ends before it is ready */
 export async function startSite(options: SiteOptions): Promise<RunningSite> {
   const { dataDir, empty, env, script = 'apps/api/src/main.ts', repository = thisRepository } = options;
+  const { host = thisMachine } = options;
   if (empty)
     await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
-  const child = spawn(process.execPath, [join(repository, script)], {
+  const { command, args } = host.place({ command: process.execPath, args: [join(repository, script)] });
+  const place = host === thisMachine ? {} : { HOST: host.address, OPS_HOST: host.address };
+  const child = spawn(command, args, {
     cwd: repository,
-    env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...env },
+    env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...place, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // It goes with this process, however this one ends.
     detached: true,
@@ -73,14 +79,15 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
 
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
-/** Runs a command of `homepage` on a data folder. */
+/** Runs a command of `homepage` on a data folder; of this repository, or a copy. */
 export async function runHomepage(
   args: string[],
   dataDir: string,
   env: Record<string, string> = {},
+  repository = thisRepository,
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [join(thisRepository, 'apps/ops/bin/homepage.js'), ...args], {
-    cwd: thisRepository,
+  const child = spawn(process.execPath, [join(repository, 'apps/ops/bin/homepage.js'), ...args], {
+    cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

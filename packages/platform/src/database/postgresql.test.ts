@@ -111,7 +111,7 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
       return explainDatabaseError(error)?.code;
     };
     expect(await meet(elsewhere)).toBe('DATABASE_UNTRUSTED');
-    server.useCertificate(await authority.issue({ name: 'elsewhere', purpose: 'server', local: false }));
+    server.useCertificate(await authority.issue({ name: 'elsewhere', purpose: 'server', addresses: [] }));
     server.service.reload();
     await expect.poll(() => meet(tlsOf(bundle))).toBe('DATABASE_UNTRUSTED');
     server.useCertificate(await authority.issue({ name: 'homepage-postgresql', purpose: 'server' }));

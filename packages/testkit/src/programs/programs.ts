@@ -46,6 +46,23 @@ export const programs = {
     go: { tool: 'minio', package: 'github.com/minio/minio' },
     byHand: 'Install Go 1.26 or newer and run it again, or put a minio binary on PATH.',
   },
+  nft: {
+    command: 'nft',
+    folders: ['/usr/sbin'],
+    needs: { file: 'nsenter', folders: ['/usr/bin'] },
+    debian: { packages: ['nftables', 'iproute2', 'util-linux'] },
+    byHand: 'Drills that cut networks need Linux with nftables and iproute2.',
+  },
+  faketime: {
+    command: 'faketime',
+    folders: ['/usr/bin'],
+    needs: {
+      file: 'libfaketime.so.1',
+      folders: ['/usr/lib/x86_64-linux-gnu/faketime', '/usr/lib/aarch64-linux-gnu/faketime'],
+    },
+    debian: { packages: ['faketime'] },
+    byHand: 'The drill of clocks needs Linux with libfaketime (Debian: sudo apt-get install faketime).',
+  },
 } satisfies Record<string, ProgramSource>;
 
 export type ProgramName = keyof typeof programs;

@@ -1,6 +1,7 @@
 /** A certificate authority for tests and `npm run platform`, in the shape of production's: a root signs leaves of one purpose. */
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import {
   BasicConstraintsExtension,
   cryptoProvider,
@@ -23,8 +24,8 @@ export type LeafOptions = {
   /** common name: who it is */
   name: string;
   purpose: 'server' | 'client' | 'both';
-  /** a server that is reached on this machine; true by default */
-  local?: boolean;
+  /** where a server is reached besides its name; this machine by default */
+  addresses?: string[];
   /** days from now that it ends; negative: it has ended. 30 by default */
   days?: number;
   /** days from now that it begins; 60 days ago by default */
@@ -103,12 +104,12 @@ function authorityOf(crypto: Crypto, signer: Signer): Authority {
           ]),
           new SubjectAlternativeNameExtension([
             { type: 'dns', value: leaf.name },
-            ...(leaf.purpose !== 'client' && leaf.local !== false
-              ? [
-                  { type: 'dns' as const, value: 'localhost' },
-                  { type: 'ip' as const, value: '127.0.0.1' },
-                ]
-              : []),
+            ...(leaf.purpose === 'client' ? [] : (leaf.addresses ?? ['localhost', '127.0.0.1'])).map(
+              (value) => ({
+                type: isIP(value) ? ('ip' as const) : ('dns' as const),
+                value,
+              }),
+            ),
           ]),
         ],
       });

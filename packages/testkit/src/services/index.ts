@@ -1,5 +1,7 @@
 /** Real servers for tests, drills and `npm run platform`. */
 export { makeAuthority, type Authority, type Bundle } from './certificates.ts';
+export { type Host } from './host.ts';
+export { makeNetwork, type Network } from './network.ts';
 export { makeOwnFolder } from './owned.ts';
 export { startMinio, type MinioServer } from './minio.ts';
 export { startPostgresql, type PostgresqlServer } from './postgresql.ts';

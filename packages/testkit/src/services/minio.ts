@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { requireProgram } from '../programs/find.ts';
+import { thisMachine, type Host } from './host.ts';
 import { makeOwnFolder } from './owned.ts';
 import { freePort, Service } from './service.ts';
 
@@ -13,22 +14,31 @@ export type MinioServer = {
   remove(): Promise<void>;
 };
 
+export type MinioOptions = {
+  bucket?: string;
+  host?: Host | undefined;
+  /** an empty folder for its data; one of its own by default */
+  disk?: string | undefined;
+};
+
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
-export async function startMinio(bucket = 'homepage'): Promise<MinioServer> {
+export async function startMinio(options: MinioOptions = {}): Promise<MinioServer> {
+  const { bucket = 'homepage', host = thisMachine } = options;
   const command = requireProgram('minio');
   const folder = makeOwnFolder('minio');
-  const data = join(folder.path, 'data');
+  const data = options.disk ?? join(folder.path, 'data');
   // A folder below the disk is a bucket: no client is needed to make the first one.
   mkdirSync(join(data, bucket), { recursive: true });
   const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
+  const endpoint = `http://${host.address}:${port}`;
   const accessKey = 'homepage';
   const secretKey = randomBytes(24).toString('hex');
   const service = new Service({
     name: 'minio',
     command,
-    args: ['server', '--address', `127.0.0.1:${port}`, '--console-address', '127.0.0.1:0', data],
+    args: ['server', '--address', `${host.address}:${port}`, '--console-address', '127.0.0.1:0', data],
     folder: folder.path,
+    host,
     env: {
       HOME: folder.path,
       MINIO_ROOT_USER: accessKey,

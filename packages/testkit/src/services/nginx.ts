@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileOfNeeds, requireProgram } from '../programs/find.ts';
+import { thisMachine, type Host } from './host.ts';
 import { makeOwnFolder } from './owned.ts';
 import type { Bundle } from './certificates.ts';
 import { freePort, Service } from './service.ts';
@@ -37,6 +38,7 @@ export type NginxOptions = {
   trustedProxies?: string[];
   /** a free one by default */
   port?: number;
+  host?: Host | undefined;
 };
 
 export type NginxServer = {
@@ -56,6 +58,7 @@ export type NginxServer = {
 
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
 export async function startNginx(options: NginxOptions): Promise<NginxServer> {
+  const { host = thisMachine } = options;
   const command = requireProgram('nginx');
   const folder = makeOwnFolder('nginx');
   const at = (...path: string[]): string => join(folder.path, ...path);
@@ -81,18 +84,19 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
     command,
     args: ['-e', '/dev/stderr', '-c', at('nginx.conf'), '-p', folder.path, '-g', 'daemon off;'],
     folder: folder.path,
+    host,
     user,
     stopSignal: 'SIGQUIT', // after the requests that are on their way
     ready: async () => {
-      const answer = await fetch(`http://127.0.0.1:${statusPort}/healthz`);
+      const answer = await fetch(`http://${host.address}:${statusPort}/healthz`);
       if (!answer.ok) throw new Error(`${answer.status}`);
     },
   });
   await service.start();
   return {
     service,
-    address: `http://127.0.0.1:${port}`,
-    statusAddress: `http://127.0.0.1:${statusPort}/status`,
+    address: `http://${host.address}:${port}`,
+    statusAddress: `http://${host.address}:${statusPort}/status`,
     useUpstreams(upstreams) {
       writePlace(upstreams);
       service.reload();
@@ -126,8 +130,8 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
       .replaceAll('/srv', at('srv'))
       .replaceAll('/etc/nginx/local', at('local'))
       .replaceAll('/vault/secrets', at('secrets'))
-      .replace('listen 8080', `listen 127.0.0.1:${port}`)
-      .replace('listen 8081', `listen 127.0.0.1:${statusPort}`)
+      .replace('listen 8080', `listen ${host.address}:${port}`)
+      .replace('listen 8081', `listen ${host.address}:${statusPort}`)
       .replace('worker_processes auto', 'worker_processes 2');
   }
 

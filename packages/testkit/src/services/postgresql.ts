@@ -13,6 +13,7 @@ import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { requireProgram } from '../programs/find.ts';
 import type { Authority, Bundle } from './certificates.ts';
+import { thisMachine, type Host } from './host.ts';
 import { makeOwnFolder } from './owned.ts';
 import { freePort, Service } from './service.ts';
 
@@ -34,6 +35,9 @@ export type PostgresqlServer = {
 export type PostgresqlOptions = {
   /** for many tests at once: the roles reach every database, and the owner may make some */
   anyDatabase?: boolean;
+  host?: Host | undefined;
+  /** an empty folder for its data; one of its own by default */
+  disk?: string | undefined;
 };
 
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
@@ -41,10 +45,11 @@ export async function startPostgresql(
   authority: Authority,
   options: PostgresqlOptions = {},
 ): Promise<PostgresqlServer> {
+  const { host = thisMachine } = options;
   const bin = dirname(requireProgram('postgresql'));
   const owner = serverUser();
   const folder = makeOwnFolder('postgresql');
-  const data = join(folder.path, 'data');
+  const data = join(options.disk ?? folder.path, 'data');
   const secrets = join(folder.path, 'secrets');
   mkdirSync(secrets);
   for (const file of ['pg_hba.conf', 'pg_ident.conf'])
@@ -61,6 +66,7 @@ export async function startPostgresql(
   };
   own(folder.path, 0o700);
   own(secrets, 0o700);
+  if (options.disk) own(options.disk, 0o700);
   own(join(folder.path, 'pg_hba.conf'), 0o600);
   own(join(folder.path, 'pg_ident.conf'), 0o600);
   const useCertificate = (bundle: Bundle): void => {
@@ -69,7 +75,13 @@ export async function startPostgresql(
       own(join(secrets, name), 0o600);
     }
   };
-  useCertificate(await authority.issue({ name: 'homepage-postgresql', purpose: 'server' }));
+  useCertificate(
+    await authority.issue({
+      name: 'homepage-postgresql',
+      purpose: 'server',
+      addresses: ['localhost', host.address],
+    }),
+  );
 
   run(join(bin, 'initdb'), [
     '-D',
@@ -86,7 +98,7 @@ export async function startPostgresql(
   const port = await freePort();
   const settings: Record<string, string> = {
     ...readConfiguration(),
-    listen_addresses: '127.0.0.1',
+    listen_addresses: host.address,
     port: String(port),
     unix_socket_directories: folder.path,
     hba_file: join(folder.path, 'pg_hba.conf'),
@@ -121,6 +133,7 @@ export async function startPostgresql(
     command: join(bin, 'postgres'),
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     folder: folder.path,
+    host,
     user: owner.id,
     stopSignal: 'SIGINT', // "fast": sessions are ended, transactions rolled back
     quickSignal: 'SIGQUIT', // its children have groups of their own; they end with it
@@ -132,7 +145,7 @@ export async function startPostgresql(
   return {
     service,
     port,
-    connection: (user) => ({ host: '127.0.0.1', port, database: 'homepage', user }),
+    connection: (user) => ({ host: host.address, port, database: 'homepage', user }),
     sql: (text, database = 'homepage') => psql(text, database).trim(),
     useCertificate,
     async remove() {

@@ -5,6 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, openSync, closeSync, readFileSync }
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { thisMachine, type Host } from './host.ts';
 import { tellGuard } from './owned.ts';
 
 const logs = resolve(import.meta.dirname, '../../../../test/output/logs');
@@ -21,6 +22,8 @@ export type ServiceOptions = {
   env?: Record<string, string>;
   /** another user's numbers: PostgreSQL refuses root, and the others need none of its rights */
   user?: { uid: number; gid: number } | undefined;
+  /** this machine by default */
+  host?: Host | undefined;
   /** ends it in order, after what it is doing; SIGTERM by default */
   stopSignal?: NodeJS.Signals;
   /** ends it and its children at once; SIGKILL by default */
@@ -61,17 +64,27 @@ export class Service {
 
   /** @throws Error with the end of its log when it does not become ready; the whole log is kept */
   async start(): Promise<void> {
-    const { name, command, args, env, user, ready, quickSignal = 'SIGKILL' } = this.#options;
+    const {
+      name,
+      command,
+      args,
+      env,
+      user,
+      ready,
+      host = thisMachine,
+      quickSignal = 'SIGKILL',
+    } = this.#options;
     const output = openSync(this.#logFile, 'a');
     // Some open their output again by its name, as the user they are.
     if (user) chmodSync(this.#logFile, 0o666);
-    const child = spawn(command, args, {
+    const placed = host.place({ command, args, user });
+    const child = spawn(placed.command, placed.args, {
       cwd: this.#options.folder,
       // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops things in order.
       detached: true,
       stdio: ['ignore', output, output],
       env: { PATH: process.env['PATH'], LANG: 'C', ...env },
-      ...user,
+      ...placed.user,
     });
     closeSync(output);
     child.on('error', () => {}); // told below: it has no pid

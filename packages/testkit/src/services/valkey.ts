@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { requireProgram } from '../programs/find.ts';
 import type { Authority, Bundle } from './certificates.ts';
+import { thisMachine, type Host } from './host.ts';
 import { makeOwnFolder } from './owned.ts';
 import { freePort, Service } from './service.ts';
 
@@ -24,15 +25,20 @@ export type ValkeyServer = {
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
 export async function startValkey(
   authority: Authority,
-  options: { maxmemory?: string } = {},
+  options: { maxmemory?: string; host?: Host | undefined } = {},
 ): Promise<ValkeyServer> {
+  const { host = thisMachine } = options;
   const command = requireProgram('valkey');
   const folder = makeOwnFolder('valkey');
   const port = await freePort();
   const passwords = { api: randomBytes(24).toString('hex'), exporter: randomBytes(24).toString('hex') };
   const secrets = join(folder.path, 'secrets');
   mkdirSync(secrets);
-  const bundle: Bundle = await authority.issue({ name: 'homepage-valkey', purpose: 'server' });
+  const bundle: Bundle = await authority.issue({
+    name: 'homepage-valkey',
+    purpose: 'server',
+    addresses: ['localhost', host.address],
+  });
   for (const [name, text] of Object.entries(bundle))
     writeFileSync(join(secrets, name), text, { mode: 0o600 });
   const inFolder = (text: string): string =>
@@ -55,17 +61,18 @@ export async function startValkey(
     command,
     args: [
       join(folder.path, 'valkey.conf'),
-      ...['--tls-port', String(port), '--bind', '127.0.0.1'],
+      ...['--tls-port', String(port), '--bind', host.address],
       ...(options.maxmemory ? ['--maxmemory', options.maxmemory] : []),
     ],
     folder: folder.path,
-    ready: () => ping(port, client, passwords.api),
+    host,
+    ready: () => ping(host.address, port, client, passwords.api),
   });
   await service.start();
   return {
     service,
     port,
-    connection: (user) => ({ host: '127.0.0.1', port, user, password: passwords[user] }),
+    connection: (user) => ({ host: host.address, port, user, password: passwords[user] }),
     async remove() {
       await service.stop();
       folder.remove();
@@ -73,9 +80,9 @@ export async function startValkey(
   };
 }
 
-async function ping(port: number, bundle: Bundle, password: string): Promise<void> {
+async function ping(host: string, port: number, bundle: Bundle, password: string): Promise<void> {
   const socket = connect({
-    host: '127.0.0.1',
+    host,
     port,
     ca: bundle['ca.crt'],
     cert: bundle['tls.crt'],

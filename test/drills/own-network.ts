@@ -1,0 +1,19 @@
+/** Drills that cut networks and fill disks run in a process with a network and a table of mounts of its own. */
+import { spawnSync } from 'node:child_process';
+
+const MARK = 'HOMEPAGE_DRILL_OWN_NETWORK';
+
+/** True in the process that `inOwnNetwork` started. */
+export const ownsItsNetwork = (): boolean => process.env[MARK] === '1';
+
+/** Where that can be had: Linux, as root. */
+export const mayOwnNetwork = (): boolean => process.platform === 'linux' && process.getuid?.() === 0;
+
+/** Runs this program again, in a network namespace and a mount namespace of its own. @returns its exit code */
+export function inOwnNetwork(): number {
+  const { status } = spawnSync('unshare', ['--net', '--mount', process.execPath, ...process.argv.slice(1)], {
+    stdio: 'inherit',
+    env: { ...process.env, [MARK]: '1' },
+  });
+  return status ?? 1;
+}
