@@ -9,6 +9,7 @@ import { suggest } from '@homepage/platform';
 import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { groups } from './groups.ts';
 import type { Drill, DrillResult, Outcome } from './outcome.ts';
+import { writeTable } from './table.ts';
 import { inOwnNetwork, mayOwnNetwork, ownsItsNetwork } from './own-network.ts';
 
 const HELP = `npm run drill -- <group> [<name>… --short --json --list]
@@ -17,6 +18,7 @@ Makes each fault of a group on purpose, on real services under load, and tells w
   --short  each fault lasts seconds only
   --list   only prints the names of the drills and what each does
   --json   {"drills": [{name, ok, requests, failed, lost, recoverySeconds, detail}]} alone on stdout
+All drills of a group, not --short, also write the table in docs/operations.md.
 Exit 1 when a drill did not go as promised, 2 for a wrong name.`;
 
 const { values, positionals } = parseArgs({
@@ -58,6 +60,8 @@ async function inGroup(drills: Drill[]): Promise<void> {
     if (!values.json) print(asText(result));
   }
   if (values.json) print(JSON.stringify({ drills: results }));
+  // All of them, as long as they should last: that is what the documentation tells.
+  if (chosen.length === drills.length && !values.short) writeTable(group!, drills, results, new Date());
   if (results.some(({ ok }) => !ok)) process.exitCode = 1;
 }
 
@@ -80,7 +84,14 @@ function list(drills: Drill[]): void {
 
 /** A drill that could not be done has not gone as promised. */
 function asOutcome(error: Error): Outcome {
-  return { requests: 0, failed: 0, lost: 0, recoverySeconds: null, detail: '', broken: [error.message] };
+  return {
+    requests: 0,
+    failed: 0,
+    lost: 0,
+    recoverySeconds: null,
+    detail: '',
+    broken: [[error.message, error.cause].filter(Boolean).join(': ')],
+  };
 }
 
 function asResult({ name }: Drill, { broken, ...outcome }: Outcome): DrillResult {

@@ -222,6 +222,30 @@ describe.skipIf(missing('nginx'))('the front end', () => {
     expect(body.length).toBe(Number(headers['content-length']));
   });
 
+  /** One that the sample content shows. */
+  async function somePicture(): Promise<string> {
+    const { body } = await get('/posts/how-i-write-here');
+    return /\/media\/[0-9a-f]{64}\/[\w.-]+/.exec(body.toString())![0];
+  }
+
+  test('a picture is kept by its hash alone, and a part of one is what the API gives', async () => {
+    const picture = await somePicture();
+    const direct = await ask(site.address, picture);
+    expect((await get(picture)).body.equals(direct.body)).toBe(true);
+    for (const path of [picture, `${picture}?v=2`]) expect(await cacheOf(path)).toBe('HIT');
+    const { headers } = await get(picture);
+    expect([headers['cache-control'], headers['etag'], headers['content-security-policy']]).toEqual([
+      direct.headers['cache-control'],
+      direct.headers['etag'],
+      direct.headers['content-security-policy'],
+    ]);
+    const part = await get(picture, { range: 'bytes=10-19' });
+    expect([part.status, part.body.toString()]).toEqual([206, direct.body.subarray(10, 20).toString()]);
+    expect(await cacheOf(picture, { range: 'bytes=0-9' })).toBe('BYPASS');
+    expect((await get(`/media/${'0'.repeat(64)}/none.png`)).status).toBe(404);
+    expect(await cacheOf(`/media/${'0'.repeat(64)}/none.png`)).toBe('MISS');
+  });
+
   test('the log has no query, no agent and no address, and the number that the API got', async () => {
     await get('/search?q=my-secret-wish', {
       'user-agent': 'hush-hush',
@@ -283,11 +307,14 @@ describe.skipIf(missing('nginx'))('the front end', () => {
   test('when the API is away, what was read before goes on, and the rest says so', async () => {
     await get('/about');
     await get('/posts/__data.json?x-sveltekit-invalidated=01');
+    const picture = await somePicture();
+    await get(picture);
     site.process.kill('SIGKILL');
     await once(site.process, 'exit');
     await new Promise((done) => setTimeout(done, 3_500)); // longer than any copy is fresh
     expect((await get('/about')).status).toBe(200);
     expect((await get('/posts/__data.json?x-sveltekit-invalidated=01')).status).toBe(200);
+    expect((await get(picture)).status).toBe(200);
 
     const page = await get('/privacy');
     expect([

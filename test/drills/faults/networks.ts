@@ -14,9 +14,10 @@ export const networks = PAIRS.map(([one, other, names]) =>
     about: `The network between ${names} is cut: what is sent is lost in silence.`,
     network: true,
     seconds: { short: 5, full: 25 },
-    async make({ platform: { hosts }, network, hold }) {
+    async make({ platform: { hosts }, network, hold, over }) {
       network.cut(hosts.get(one)!, hosts.get(other)!);
       await hold();
+      over();
       network.mend();
     },
   }),

@@ -8,11 +8,12 @@ export const replicas = [
   drillOf({
     name: 'kill-replica',
     about: 'One of two replicas is killed in the middle of its answers, and started again.',
-    async make({ platform, hold }) {
+    async make({ platform, hold, over }) {
       const { process: child } = platform.replicas[0]!;
       child.kill('SIGKILL');
       await once(child, 'exit');
       await hold();
+      over();
       await platform.startReplica(1);
     },
   }),
@@ -33,7 +34,12 @@ export const replicas = [
       number === 1
         ? { LD_PRELOAD: faketimeLibrary(), FAKETIME: '+1d', FAKETIME_DONT_FAKE_MONOTONIC: '1' }
         : {},
-    make: async ({ hold }) => void (await hold()),
+    async make({ platform: { replicas, fetch }, hold }) {
+      await hold();
+      const { headers } = await fetch(`${replicas[0]!.address}/about`);
+      const hours = (Date.parse(headers.get('date')!) - Date.now()) / 3_600_000;
+      if (hours < 23) throw new Error('The clock of the replica was not ahead.');
+    },
   }),
   drillOf({
     name: 'schema-change',

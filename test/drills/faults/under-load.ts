@@ -21,6 +21,8 @@ export type Scene = {
   say: (what: string) => void;
   /** how long a fault lasts */
   hold(): Promise<unknown>;
+  /** The fault is over, and what is done from here on is part of the recovery. Otherwise it is when `make` returns. */
+  over(): void;
 };
 
 export type Fault = {
@@ -34,8 +36,8 @@ export type Fault = {
   smallDisk?: 'postgresql' | 'minio';
   /** more variables for one replica, counted from 1 */
   replicaEnv?: PlatformOptions['replicaEnv'];
-  /** Makes the fault and ends it: when this returns, nothing stands in the way any more. @returns what else to tell */
-  make(scene: Scene): Promise<string | void>;
+  /** Makes the fault and ends it. @returns what else to tell */
+  make(scene: Scene): Promise<string | undefined | void>;
 };
 
 export function drillOf(fault: Fault): Drill {
@@ -67,15 +69,16 @@ export function drillOf(fault: Fault): Drill {
   };
 }
 
-async function watch(scene: Scene, make: Fault['make']): Promise<Outcome> {
+async function watch(scene: Omit<Scene, 'over'>, make: Fault['make']): Promise<Outcome> {
   const { platform, say } = scene;
   const visitors = new Visitors(platform);
   await visitors.begin();
   await wait(CALM_MS);
   say('making the fault …');
-  const also = await make(scene);
+  let overAt: number | undefined;
+  const also = await make({ ...scene, over: () => (overAt = performance.now()) });
   say('waiting until all is well …');
-  const recoverySeconds = await recover(platform, visitors);
+  const recoverySeconds = await recover(platform, visitors, overAt ?? performance.now());
   await wait(CALM_MS);
   const seen = await visitors.end();
   const broken = recoverySeconds === null ? [`it was not well again after ${WELL_WITHIN_MS / 1000} s`] : [];
@@ -92,9 +95,8 @@ async function watch(scene: Scene, make: Fault['make']): Promise<Outcome> {
   };
 }
 
-/** @returns seconds until every part worked, for every replica, and a message was taken; null: not in time */
-async function recover(platform: Platform, visitors: Visitors): Promise<number | null> {
-  const start = performance.now();
+/** @returns seconds from `start` until every part worked, for every replica, and a message was taken; null: not in time */
+async function recover(platform: Platform, visitors: Visitors, start: number): Promise<number | null> {
   let since: number | undefined;
   let times = 0;
   while (performance.now() - start < WELL_WITHIN_MS) {
