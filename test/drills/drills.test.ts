@@ -19,7 +19,10 @@ test('help and a list come on stdout; wrong names are told with the nearest righ
     expect.arrayContaining(['kill-valkey', 'freeze-postgresql', 'cut-api-1-nginx', 'schema-change']),
   );
   expect(drill()).toMatchObject({ status: 2, stdout: '' });
-  expect(drill('fault')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean faults?') });
+  expect(drill('fault')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('Did you mean faults?'),
+  });
   expect(drill('faults', 'kill-valky')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('Did you mean kill-valkey?'),
