@@ -1,10 +1,10 @@
 /**
- * What the architecture says, sentence by sentence, and the proof of each: a test that fails when the
+ * What the architecture says, sentence by sentence, and the proof of each: a test or a drill that fails when the
  * sentence is false. `npm run prove` runs the proofs and prints the table.
  */
 
-/** A test by file and by (part of) its full name. */
-export type Proof = { file: string; test: string };
+/** A test by file and by (part of) its full name; or a drill by its group and name, done in its short form. */
+export type Proof = { file: string; test: string } | { group: string; drill: string };
 
 export type Claim = { id: number; topic: string; sentence: string; /** null: not yet */ proof: Proof | null };
 
@@ -115,7 +115,12 @@ export const claims: Claim[] = [
   { id: 47, topic: 'HA', sentence: 'OAuth2 Proxy ×2', proof: null },
   { id: 48, topic: 'HA', sentence: 'PostgreSQL backed up', proof: null },
   { id: 49, topic: 'HA', sentence: 'Vault 1 replica, auto-unseal', proof: null },
-  { id: 50, topic: 'HA', sentence: 'sessions may go on a ValKey restart, nothing else', proof: null },
+  {
+    id: 50,
+    topic: 'HA',
+    sentence: 'sessions may go on a ValKey restart, nothing else',
+    proof: { group: 'faults', drill: 'kill-valkey' },
+  },
   { id: 51, topic: 'HA', sentence: 'MinIO local storage', proof: null },
   { id: 52, topic: 'HA', sentence: 'PostgreSQL replicas/Patroni', proof: null },
   { id: 53, topic: 'HA', sentence: 'Sentinel', proof: null },

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { ensureChromium } from '../scripts/chromium.ts';
-import { claims, type Claim } from './claims.ts';
+import { claims, type Claim, type Proof } from './claims.ts';
+import type { DrillResult } from './drills/outcome.ts';
 
 type Result = 'proven' | 'failed' | 'not yet';
 type VitestReport = {
@@ -20,9 +21,11 @@ if (process.argv.includes('--help')) {
   process.exit(0);
 }
 
-const files = [...new Set(claims.flatMap((claim) => claim.proof?.file ?? []))];
+const proofs = claims.flatMap(({ proof }) => proof ?? []);
+const files = [...new Set(proofs.flatMap((proof) => ('file' in proof ? proof.file : [])))];
 const report = files.length > 0 ? await runTests(files) : { testResults: [] };
-const rows = claims.map((claim) => ({ ...claim, result: resultOf(claim, report) }));
+const drills = runDrills(proofs);
+const rows = claims.map((claim) => ({ ...claim, result: resultOf(claim) }));
 
 if (json) console.log(JSON.stringify({ claims: rows }));
 else printTable();
@@ -54,19 +57,43 @@ async function runTests(paths: string[]): Promise<VitestReport> {
   return JSON.parse(readFileSync(reportFile, 'utf8')) as VitestReport;
 }
 
-/** A proof counts only when its test ran and passed; one that is not found has failed. */
-function resultOf({ proof }: Claim, { testResults }: VitestReport): Result {
+/** @returns "group/name" of those that went as promised */
+function runDrills(all: Proof[]): Set<string> {
+  const byGroup = Map.groupBy(
+    all.filter((proof) => 'drill' in proof),
+    ({ group }) => group,
+  );
+  const well = new Set<string>();
+  for (const [group, wanted] of byGroup) {
+    const names = [...new Set(wanted.map(({ drill }) => drill))];
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['test/drills/drill.ts', group, ...names, '--short', '--json'],
+      { cwd: root, stdio: ['ignore', 'pipe', 2], encoding: 'utf8' },
+    );
+    const results = stdout ? (JSON.parse(stdout) as { drills: DrillResult[] }).drills : [];
+    for (const { name, ok } of results) if (ok) well.add(`${group}/${name}`);
+  }
+  return well;
+}
+
+/** A proof counts only when its test or drill ran and passed; one that is not found has failed. */
+function resultOf({ proof }: Claim): Result {
   if (!proof) return 'not yet';
-  const tests = testResults
+  if ('drill' in proof) return drills.has(`${proof.group}/${proof.drill}`) ? 'proven' : 'failed';
+  const tests = report.testResults
     .filter((file) => file.name.endsWith(proof.file))
     .flatMap((file) => file.assertionResults)
     .filter((test) => test.fullName.includes(proof.test));
   return tests.length > 0 && tests.every((test) => test.status === 'passed') ? 'proven' : 'failed';
 }
 
+const placeOf = (proof: Proof): string =>
+  'file' in proof ? proof.file : `npm run drill -- ${proof.group} ${proof.drill}`;
+
 function printTable(): void {
   for (const row of rows) {
-    const proof = row.proof ? `  (${row.proof.file})` : '';
+    const proof = row.proof ? `  (${placeOf(row.proof)})` : '';
     console.log(
       `${String(row.id).padStart(2)}  ${row.result.padEnd(8)} ${row.topic}: ${row.sentence}${proof}`,
     );
