@@ -104,7 +104,10 @@ export const claims: Claim[] = [
     id: 40,
     topic: 'Monitoring',
     sentence: 'API /metrics',
-    proof: { file: 'apps/api/src/ops/ops-server.test.ts', test: 'answers liveness, readiness and metrics' },
+    proof: {
+      file: 'packages/platform/src/ops/ops-server.test.ts',
+      test: 'answers liveness, readiness and metrics',
+    },
   },
   { id: 41, topic: 'Monitoring', sentence: 'PostgreSQL exporter', proof: null },
   { id: 42, topic: 'Monitoring', sentence: 'ValKey exporter', proof: null },

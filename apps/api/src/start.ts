@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import {
+  describeError,
   openCache,
   openNotifiers,
   openStorage,
@@ -15,18 +16,17 @@ import {
   type Settings,
 } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
+import { renewOnChange, startOpsServer } from '@homepage/platform/ops';
 import { keepIndexed, migrate, rerenderStale, seedSample, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { measureDocuments } from './ops/document-metrics.ts';
-import { startOpsServer } from './ops/ops-server.ts';
 import { Readiness } from './ops/readiness.ts';
 import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
 import { releaseOf } from './release.ts';
-import { renewOnChange } from './renewal.ts';
 import { renewServerTls } from './server-tls.ts';
 import { readVersion } from './version.ts';
 
@@ -61,7 +61,10 @@ export async function start({
   development,
 }: StartOptions): Promise<Running> {
   const since = new Date();
-  const log = pino({ level: settings.logLevel ?? (settings.database ? 'info' : 'warn') });
+  const log = pino({
+    level: settings.logLevel ?? (settings.database ? 'info' : 'warn'),
+    serializers: { err: describeError },
+  });
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});
@@ -130,7 +133,8 @@ export async function start({
     });
     cleanUp.push(() => ops.close());
     const renewal = renewOnChange({
-      settings,
+      files: settings.secretFiles,
+      inUse: settings,
       read: readSettingsAgain,
       log,
       registry,

@@ -2,7 +2,9 @@
  * The whole surface of `homepage`: every command, argument and option. docs/reference/commands.md describes it.
  * What a command does is loaded when it runs: help and hints come at once.
  */
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
+import type { ReloadableServer } from '@homepage/platform/ops';
+import type { WatchOptions } from './commands/certificates-watch.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { ImportOptions } from './commands/import.ts';
 import type { ListOptions } from './commands/messages.ts';
@@ -15,6 +17,8 @@ import { usageProblem } from './usage.ts';
 import { readVersion } from './version.ts';
 
 export type Run = (work: (shell: Shell) => Promise<Outcome>) => Promise<void>;
+
+const RELOADABLE: ReloadableServer[] = ['postgresql', 'valkey'];
 
 export function buildProgram(run: Run): Command {
   const program = finish(new Command('homepage'), 'homepage')
@@ -99,6 +103,26 @@ export function buildProgram(run: Run): Command {
     .argument('<id>', 'its number, as the list shows it')
     .action((id: string) =>
       run(async (shell) => (await import('./commands/messages.ts')).deleteMessage(shell, id)),
+    );
+
+  const certificates = finish(program.command('certificates'), 'homepage certificates').description(
+    'The certificates that servers show.',
+  );
+  add(certificates, 'watch', 'Make a server show its renewed certificate, each time that its files change.', {
+    examples: [
+      'SECRETS_DIR=/vault/reloader homepage certificates watch postgresql',
+      'SECRETS_DIR=/vault/reloader homepage certificates watch valkey --once',
+    ],
+    environment: ['SECRETS_DIR', 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
+    failed: 'the server does not show what its files say; the message says why',
+  })
+    .addArgument(new Argument('<server>', 'whose certificate it is').choices(RELOADABLE))
+    .option('--folder <folder>', "of the server's tls.crt, tls.key and ca.crt", '/vault/secrets')
+    .option('--once', 'do it now, and end')
+    .action((server: ReloadableServer, options: WatchOptions) =>
+      run(async (shell) =>
+        (await import('./commands/certificates-watch.ts')).watchCertificates(shell, server, options),
+      ),
     );
 
   add(

@@ -6,6 +6,9 @@ const variables = {
   HOMEPAGE_CONFIG: 'the configuration file (homepage.config.ts)',
   PORT: 'where the site listens (3000)',
   HOST: 'the address it listens on (127.0.0.1)',
+  SECRETS_DIR: 'the folder of secret files (/vault/secrets when it is there)',
+  OPS_HOST: 'the address of health and metrics (127.0.0.1)',
+  OPS_PORT: 'their port (9464)',
   LOG_LEVEL: 'debug adds stacks to errors (warn embedded, info on the platform)',
 };
 

@@ -1,6 +1,5 @@
 /** The one place where a failure becomes text or JSON. */
-import { inspect } from 'node:util';
-import { explainDatabaseError, Problem, Problems } from '@homepage/platform';
+import { describeError, explainDatabaseError, Problem, Problems, stacksOf } from '@homepage/platform';
 
 export type Report = { text: string; json: { error: ErrorJson } };
 export type ErrorJson = {
@@ -15,7 +14,7 @@ export type ErrorJson = {
 export function reportProblem(error: unknown, { debug }: { debug: boolean }): Report {
   const problem = toProblem(error);
   const lines = [problem.message, problem.fix];
-  if (debug) lines.push(inspect(error));
+  if (debug) lines.push(stacksOf(error));
   return { text: lines.join('\n'), json: { error: toJson(problem) } };
 }
 
@@ -23,7 +22,7 @@ function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const known = explainDatabaseError(error);
   if (known) return known;
-  const message = error instanceof Error ? error.message : String(error);
+  const { message } = describeError(error);
   return new Problem('UNEXPECTED', `Something unexpected failed: ${message}`, {
     fix: 'Run it again with LOG_LEVEL=debug and open an issue with what it prints. What was acknowledged is stored.',
     cause: error,

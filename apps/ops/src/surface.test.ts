@@ -32,6 +32,7 @@ test('these are the commands', () => {
     'sample remove',
     'messages list',
     'messages remove',
+    'certificates watch',
     'doctor',
   ]);
 });

@@ -1,5 +1,6 @@
 export { Problem, Problems } from './problem.ts';
 export { suggest } from './suggest.ts';
+export { describeError, stacksOf } from './describe-error.ts';
 export { freeBytes } from './disk.ts';
 export { openDatabase, type Database, type DatabaseServer, type OpenOptions } from './database/open.ts';
 export { explainDatabaseError } from './database/explain.ts';

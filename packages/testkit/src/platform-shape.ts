@@ -1,16 +1,23 @@
 /** The whole platform shape on this machine: nginx, API replicas, PostgreSQL and Valkey over mutual TLS, MinIO. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openDatabase, openStorage, readSettings } from '@homepage/platform';
 import { seedSample, type Tables } from '@homepage/site';
-import { runHomepage, startSite, type CommandResult, type RunningSite } from './running-site.ts';
+import {
+  runHomepage,
+  startHomepage,
+  startSite,
+  type CommandResult,
+  type RunningCommand,
+  type RunningSite,
+} from './running-site.ts';
 import { fetchAs } from './fetch-as.ts';
 import { makeAuthority, type Authority, type Bundle } from './services/certificates.ts';
 import { thisMachine, type Host } from './services/host.ts';
 import { startMinio, type MinioServer } from './services/minio.ts';
 import type { Network } from './services/network.ts';
 import { startNginx, type NginxServer } from './services/nginx.ts';
-import { makeOwnFolder } from './services/owned.ts';
+import { makeOwnFolder, writeWhole } from './services/owned.ts';
 import { startPostgresql, type PostgresqlServer } from './services/postgresql.ts';
 import { freePort } from './services/service.ts';
 import { startValkey, type ValkeyServer } from './services/valkey.ts';
@@ -50,15 +57,23 @@ export type Platform = {
   startReplica(number: number, changes?: Partial<ReplicaOptions>): Promise<RunningSite>;
   /** As nginx asks a replica: with a certificate of ours. */
   fetch: (url: string, options?: RequestInit) => Promise<Response>;
+  /** Whose certificates are written from now on, and what everybody believes: PEM, of one authority or several. */
+  useAuthority(issuer: Authority, believed: string): Promise<void>;
   /** Gives nginx another certificate. */
   rotateFrontend(): Promise<void>;
+  /** Writes a server's own certificate, with these changes. It is told of it by whoever watches, or by nobody. */
+  rotateServer(server: WatchedServer, changes?: Partial<Bundle>): Promise<Bundle>;
+  /** Gives those who watch another certificate to sign in with. */
+  rotateWatchers(): Promise<void>;
+  /** Starts what stands beside a server in production. */
+  watch(server: WatchedServer): Promise<RunningCommand>;
   /**
    * Writes the secret files of the API again, as Vault's agent does: with a new certificate, and these changes.
    * @returns what is in the files
    */
   rotate(changes?: Record<string, string>): Promise<Record<string, string>>;
-  /** Runs `homepage …` with the secrets of the API, or those of the migrations. */
-  homepage(args: string[], as?: Role): Promise<CommandResult>;
+  /** Runs `homepage …` with the secrets of the API, or those of another. */
+  homepage(args: string[], as?: Role, env?: Record<string, string>): Promise<CommandResult>;
   /** Brings the schema to another release, whose repository this is. */
   migrateWith(repository: string): Promise<void>;
   stop(): Promise<void>;
@@ -66,7 +81,10 @@ export type Platform = {
 
 type ReplicaOptions = { repository: string; env: Record<string, string> };
 
-type Role = 'api' | 'migrate';
+type Role = 'api' | 'migrate' | 'reloader';
+const DATABASE_ROLES = { api: 'homepage_app', migrate: 'homepage_owner', reloader: 'homepage_reloader' };
+
+export type WatchedServer = 'postgresql' | 'valkey';
 
 /** @throws Problem PROGRAM_MISSING; Error with the log of what did not start; nothing is left running then */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
@@ -74,9 +92,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   const { network, disks = {} } = options;
   const started: { remove(): Promise<void> }[] = [];
   const replicas: RunningSite[] = [];
+  const watchers: RunningCommand[] = [];
   const stop = async (): Promise<void> => {
     // Each waits until those in front would have noticed; together they wait once.
-    await Promise.all(replicas.map((replica) => replica.stop()));
+    await Promise.all([...replicas, ...watchers].map((process) => process.stop()));
     for (const part of started.splice(0).toReversed()) await part.remove();
   };
   const own = async <Part extends { remove(): Promise<void> }>(part: Promise<Part>): Promise<Part> => {
@@ -100,12 +119,23 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     onProgress('MinIO');
     const minio = await own(startMinio({ host: hosts.get('minio'), disk: disks.minio }));
 
+    let issuer = authority;
+    let believed = authority.certificate;
+    const issue = async (name: string, purpose: 'server' | 'client' | 'both'): Promise<Bundle> => ({
+      ...(await issuer.issue({
+        name: `homepage-${name}`,
+        purpose,
+        addresses: ['localhost', '127.0.0.1', ...[...hosts.values()].map(({ address }) => address)],
+      })),
+      'ca.crt': believed,
+    });
     const secrets = {
-      api: await writeSecrets('api', 'homepage_app'),
-      migrate: await writeSecrets('migrate', 'homepage_owner'),
+      api: await writeSecrets('api'),
+      migrate: await writeSecrets('migrate'),
+      reloader: await writeSecrets('reloader'),
     };
-    const homepage = (args: string[], as: Role = 'api'): Promise<CommandResult> =>
-      runHomepage(args, folder.path, { SECRETS_DIR: secrets[as] });
+    const homepage: Platform['homepage'] = (args, as = 'api', env = {}) =>
+      runHomepage(args, folder.path, { SECRETS_DIR: secrets[as], ...env });
     onProgress('the schema');
     await done(homepage(['migrate'], 'migrate'));
     if (sample) await seed(secrets.api);
@@ -139,7 +169,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     }
     onProgress('nginx');
     const upstreams = replicas.map(({ address }) => address);
-    const frontend = (): Promise<Bundle> => authority.issue({ name: 'homepage-frontend', purpose: 'client' });
+    const frontend = (): Promise<Bundle> => issue('frontend', 'client');
     const nginx = await own(
       startNginx({
         upstreams,
@@ -150,7 +180,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
         ...(options.trustedProxies && { trustedProxies: options.trustedProxies }),
       }),
     );
-    const inside = await frontend();
+    let fetch = fetchAs(await frontend());
+    const servers = { postgresql, valkey };
     return {
       address: nginx.address,
       authority,
@@ -165,51 +196,56 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       async migrateWith(repository) {
         await done(runHomepage(['migrate'], folder.path, { SECRETS_DIR: secrets.migrate }, repository));
       },
-      fetch: fetchAs(inside),
+      fetch: (url, init) => fetch(url, init),
+      async useAuthority(next, all) {
+        [issuer, believed] = [next, all];
+        fetch = fetchAs(await frontend());
+      },
       async rotateFrontend() {
         nginx.useCertificate(await frontend());
       },
       async rotate(changes = {}) {
-        const files = { ...(await secretFiles('api', 'homepage_app')), ...changes };
-        writeAll(secrets.api, files);
+        const files = { ...(await secretFiles('api')), ...changes };
+        writeWhole(secrets.api, files);
         return files;
+      },
+      async rotateServer(server, changes = {}) {
+        const bundle = { ...(await issue(server, 'server')), ...changes };
+        servers[server].useCertificate(bundle);
+        return bundle;
+      },
+      async rotateWatchers() {
+        writeWhole(secrets.reloader, await secretFiles('reloader'));
+      },
+      async watch(server) {
+        const watching = ['certificates', 'watch', server, '--folder', servers[server].secrets];
+        const watcher = await startHomepage(watching, folder.path, { SECRETS_DIR: secrets.reloader });
+        watchers.push(watcher);
+        return watcher;
       },
       stop,
     };
 
     /** The folder that Vault's agent would write. */
-    async function writeSecrets(name: string, user: string): Promise<string> {
-      const path = join(folder.path, 'secrets', name);
+    async function writeSecrets(role: Role): Promise<string> {
+      const path = join(folder.path, 'secrets', role);
       mkdirSync(path, { recursive: true, mode: 0o700 });
-      writeAll(path, await secretFiles(name, user));
+      writeWhole(path, await secretFiles(role));
       return path;
     }
 
-    async function secretFiles(name: string, user: string): Promise<Record<string, string>> {
+    async function secretFiles(role: Role): Promise<Record<string, string>> {
       return {
         // The API shows the same one to the database and to its visitors.
-        ...(await authority.issue({
-          name: `homepage-${name}`,
-          purpose: 'both',
-          addresses: ['localhost', '127.0.0.1', ...[...hosts.values()].map(({ address }) => address)],
-        })),
-        'database.json': JSON.stringify(postgresql.connection(user)),
-        'cache.json': JSON.stringify(valkey.connection('api')),
+        ...(await issue(role, 'both')),
+        'database.json': JSON.stringify(postgresql.connection(DATABASE_ROLES[role])),
+        'cache.json': JSON.stringify(valkey.connection(role === 'reloader' ? role : 'api')),
         'storage.json': JSON.stringify(minio.connection),
       };
     }
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-/** Each file is whole at any moment; the agent writes them one after the other, too. */
-function writeAll(folder: string, files: Record<string, string>): void {
-  for (const [file, text] of Object.entries(files)) {
-    const path = join(folder, file);
-    writeFileSync(`${path}.new`, text, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
   }
 }
 

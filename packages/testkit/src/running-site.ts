@@ -99,6 +99,52 @@ export async function runHomepage(
   return { code, stdout, stderr };
 }
 
+export type RunningCommand = Pick<RunningSite, 'opsAddress' | 'process' | 'output'> & {
+  /** @returns its exit code */
+  stop(): Promise<number | null>;
+};
+
+/** Starts a command that goes on until it is stopped. @throws Error with what it printed when it ends before it is ready */
+export async function startHomepage(
+  args: string[],
+  dataDir: string,
+  env: Record<string, string> = {},
+): Promise<RunningCommand> {
+  const child = spawn(process.execPath, [join(thisRepository, 'apps/ops/bin/homepage.js'), ...args], {
+    cwd: thisRepository,
+    env: { ...cleanEnvironment(), DATA_DIR: dataDir, OPS_PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // It goes with this process, however this one ends.
+    detached: true,
+  });
+  const { pid } = child;
+  if (pid !== undefined) tellGuard({ started: pid, signal: 'SIGTERM' });
+  const exited = once(child, 'exit').then(([code]: (number | null)[]) => {
+    if (pid !== undefined) tellGuard({ ended: pid });
+    return code ?? null;
+  });
+  let output = '';
+  const opsAddress = await new Promise<string>((done, fail) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data: Buffer) => {
+        output += data.toString();
+        const match = /Health and metrics: (\S+)\/readyz/.exec(output);
+        if (match) done(match[1]!);
+      });
+    }
+    void exited.then((code) => fail(new Error(`homepage ${args.join(' ')} ended with ${code}:\n${output}`)));
+  });
+  return {
+    opsAddress,
+    process: child,
+    output: () => output,
+    async stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+  };
+}
+
 /** The tests' own settings (vitest's NODE_ENV and the like) must not reach the site. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;

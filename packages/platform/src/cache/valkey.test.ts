@@ -124,6 +124,34 @@ describe.skipIf(missing('valkey'))('Valkey', () => {
     });
 
     test.each([
+      [['PING']],
+      [['INFO']],
+      [['GET', 'homepage:shared']],
+      [['SET', 'homepage:x', '1']],
+      [['PUBLISH', 'homepage:content', '']],
+      [['SUBSCRIBE', 'homepage:content']],
+      [['KEYS', '*']],
+      [['CONFIG', 'GET', '*']],
+      [['CONFIG', 'REWRITE']],
+      [['FLUSHALL']],
+      [['SHUTDOWN']],
+      [['ACL', 'SETUSER', 'reloader', 'allcommands']],
+      [['REPLICAOF', '127.0.0.1', '1']],
+      [['EVAL', 'return 1', '0']],
+    ])('the reloader may not %j', async (command) => {
+      expect(await tryAs(valkey.connection('reloader'), command)).toMatch(/NOPERM/);
+    });
+
+    // Valkey cannot limit CONFIG SET to some parameters (docs/decisions/0022); these it protects by itself.
+    test.each([['dir'], ['dbfilename'], ['aclfile'], ['enable-protected-configs'], ['unixsocket']])(
+      'not even who may set parameters sets %s',
+      async (parameter) => {
+        const answer = await tryAs(valkey.connection('reloader'), ['CONFIG', 'SET', parameter, '/tmp/x']);
+        expect(answer).toMatch(/protected config|immutable config/);
+      },
+    );
+
+    test.each([
       [['CONFIG', 'SET', 'maxmemory', '0']],
       [['FLUSHALL']],
       [['KEYS', '*']],

@@ -72,7 +72,7 @@ export async function openDatabase<Tables>(options: OpenOptions): Promise<Databa
 /** Of one process; six of them and the commands stay below the server's 100. */
 const CONNECTIONS = 10;
 
-function serverConfig(server: DatabaseServer, mode: OpenOptions['mode']): pg.PoolConfig {
+export function serverConfig(server: DatabaseServer, mode: OpenOptions['mode']): pg.PoolConfig {
   const { tls, ...target } = server;
   return {
     ...('url' in target ? { connectionString: target.url } : target),

@@ -2,12 +2,12 @@
 import { connect as connectPlain } from 'node:net';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { connect as connectTls } from 'node:tls';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { missing } from '@homepage/testkit/programs';
 import {
   makeAuthority,
+  serialShown,
   startPostgresql,
   type Authority,
   type Bundle,
@@ -89,6 +89,8 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
     ['the application as the owner', 'homepage-api', 'homepage_owner'],
     ['the exporter as the application', 'homepage-exporter', 'homepage_app'],
     ['anybody as the superuser', 'homepage-migrate', 'postgres'],
+    ['the application as the reloader', 'homepage-api', 'homepage_reloader'],
+    ['the reloader as the application', 'homepage-reloader', 'homepage_app'],
   ])('%s: refused', async (_name, name, user) => {
     const error = await as(name, user).catch((cause: unknown) => cause);
     expect(explainDatabaseError(error)).toMatchObject({ code: 'DATABASE_REFUSED' });
@@ -157,6 +159,56 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
     }
   });
 
+  describe('the reloader', () => {
+    test('makes the server read its files again', async () => {
+      const { db } = await as('homepage-reloader', 'homepage_reloader');
+      const { rows } = await sql<{ done: boolean }>`select pg_reload_conf() as done`.execute(db);
+      expect(rows).toEqual([{ done: true }]);
+    });
+
+    test.each([
+      'create table public.more (id integer)',
+      'create temporary table more (id integer)',
+      'create schema own',
+      'create role somebody',
+      'set role homepage_owner',
+      "alter system set ssl = 'off'",
+      "set ssl = 'off'",
+      "select pg_read_file('postgresql.conf')",
+      "select pg_ls_dir('.')",
+      'select pg_rotate_logfile()',
+      'alter role homepage_reloader connection limit -1',
+      "copy (select 1) to program 'true'",
+      "copy (select 1) to '/tmp/homepage-copied'",
+      'select * from pg_authid',
+      'select * from pg_hba_file_rules',
+    ])('may not: %s', async (statement) => {
+      const { db } = await as('homepage-reloader', 'homepage_reloader');
+      const error = await sql
+        .raw(statement)
+        .execute(db)
+        .catch((cause: unknown) => cause);
+      expect(['42501', '55P02']).toContain((error as { code?: string }).code);
+    });
+
+    test('does not get into the database of the site, and nobody else into its own', async () => {
+      const target = (user: string, database: string): DatabaseServer => ({
+        ...server.connection(user),
+        database,
+      });
+      for (const [name, user, database] of [
+        ['homepage-reloader', 'homepage_reloader', 'homepage'],
+        ['homepage-api', 'homepage_app', 'postgres'],
+      ] as const) {
+        const bundle = await authority.issue({ name, purpose: 'client' });
+        const error = await connect({ ...target(user, database), tls: tlsOf(bundle) }).catch(
+          (cause: unknown) => cause,
+        );
+        expect(explainDatabaseError(error)).toMatchObject({ code: 'DATABASE_REFUSED' });
+      }
+    });
+  });
+
   test('a statement that hangs ends by itself', async () => {
     const { db } = await as('homepage-api', 'homepage_app');
     const { rows } = await sql<{ name: string; setting: string }>`
@@ -172,7 +224,9 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
     const renewed = await authority.issue({ name: 'homepage-postgresql', purpose: 'server' });
     server.useCertificate(renewed);
     server.service.reload();
-    await expect.poll(() => serialOf(server.port)).toBe(new X509Certificate(renewed['tls.crt']).serialNumber);
+    await expect
+      .poll(() => serialShown(server.port, { postgresql: true }))
+      .toBe(new X509Certificate(renewed['tls.crt']).serialNumber);
     await sql`select 1`.execute(before);
   });
 
@@ -238,16 +292,3 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
     socket.destroy();
   });
 });
-
-/** The serial number of the certificate that the server shows now. */
-async function serialOf(port: number): Promise<string> {
-  const socket = connectPlain(port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.write(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])); // SSLRequest
-  await once(socket, 'data');
-  const secure = connectTls({ socket, rejectUnauthorized: false });
-  await once(secure, 'secureConnect');
-  const { serialNumber } = secure.getPeerCertificate();
-  secure.destroy();
-  return serialNumber;
-}

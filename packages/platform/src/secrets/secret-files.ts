@@ -34,6 +34,12 @@ export type SecretFiles = {
 const TLS_NAMES = { cert: 'tls.crt', key: 'tls.key', ca: 'ca.crt' };
 const JSON_NAMES = ['database.json', 'cache.json', 'storage.json'];
 
+export const tlsFilesIn = (folder: string): TlsFiles => ({
+  cert: join(folder, TLS_NAMES.cert),
+  key: join(folder, TLS_NAMES.key),
+  ca: join(folder, TLS_NAMES.ca),
+});
+
 /** Everything that may be in the folder. */
 export const secretFilesIn = (folder: string): string[] =>
   [...Object.values(TLS_NAMES), ...JSON_NAMES].map((name) => join(folder, name));
@@ -49,12 +55,10 @@ export function readSecretFiles(folder: string): SecretFiles {
       fix: 'Wait for the agent that writes it, or unset SECRETS_DIR.',
     });
   }
-  const files = Object.fromEntries(
-    Object.entries(TLS_NAMES).map(([part, name]) => [part, join(folder, name)]),
-  );
+  const files = tlsFilesIn(folder);
   const anyTls = Object.values(files).some((file) => existsSync(file));
   return {
-    tls: anyTls ? readTls(files as TlsFiles) : undefined,
+    tls: anyTls ? readTls(files) : undefined,
     database: readJson(join(folder, 'database.json'), database),
     cache: readJson(join(folder, 'cache.json'), cache),
     storage: readJson(join(folder, 'storage.json'), storage),

@@ -14,9 +14,14 @@ const AGAIN_AFTER_MS = 2_000;
  * Calls back when the files differ from what they were and then stay so from one look to the next; a pair that is
  * written in two steps is seen once, whole.
  * @param onChange may fail: it is called again every few seconds while the files stay as they are, until it does not
+ * @param options.atFirst also for what the files hold now
  */
-export function watchSecrets(files: string[], onChange: () => Promise<void>): { stop(): void } {
-  let applied: string | undefined;
+export function watchSecrets(
+  files: string[],
+  onChange: () => Promise<void>,
+  { atFirst = false } = {},
+): { stop(): void } {
+  let applied: string | undefined = atFirst ? 'nothing' : undefined;
   let before: string | undefined;
   let failed: { now: string; at: number } | undefined;
   let stopped = false;

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   cryptoProvider,
   ExtendedKeyUsage,
@@ -10,6 +11,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -52,21 +54,25 @@ export async function makeAuthority(name = 'Test CA'): Promise<Authority> {
   cryptoProvider.set(crypto);
   const keys = await makeKeys(crypto);
   const root = await X509CertificateGenerator.createSelfSigned({
-    ...authorityFields(1),
+    ...(await authorityFields(1, crypto, keys)),
     name: `CN=${name}`,
     keys,
   });
   return authorityOf(crypto, { certificate: root, keys, root, between: [] });
 }
 
-/** @param depth of authorities that it may vouch for */
-const authorityFields = (depth: number) => ({
+/**
+ * Which key signed is said in each certificate, as Vault does: two generations of an authority may have one name.
+ * @param depth of authorities that it may vouch for
+ */
+const authorityFields = async (depth: number, crypto: Crypto, keys: CryptoKeyPair) => ({
   notBefore: new Date(Date.now() - DAY_MS),
   notAfter: new Date(Date.now() + 3650 * DAY_MS),
   signingAlgorithm: ALGORITHM,
   extensions: [
     new BasicConstraintsExtension(true, depth, true),
     new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    await SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
   ],
 });
 
@@ -77,7 +83,7 @@ function authorityOf(crypto: Crypto, signer: Signer): Authority {
     async below(name) {
       const lower = await makeKeys(crypto);
       const certificate = await X509CertificateGenerator.create({
-        ...authorityFields(0),
+        ...(await authorityFields(0, crypto, lower)),
         subject: `CN=${name}`,
         issuer: own.subject,
         publicKey: lower.publicKey,
@@ -97,6 +103,7 @@ function authorityOf(crypto: Crypto, signer: Signer): Authority {
         notAfter: new Date(Date.now() + (leaf.days ?? 30) * DAY_MS),
         extensions: [
           new BasicConstraintsExtension(false, undefined, true),
+          await AuthorityKeyIdentifierExtension.create(keys.publicKey, false, crypto),
           new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
           new ExtendedKeyUsageExtension([
             ...(leaf.purpose === 'client' ? [] : [ExtendedKeyUsage.serverAuth]),

@@ -1,5 +1,6 @@
 /** Real servers for tests, drills and `npm run platform`. */
 export { makeAuthority, type Authority, type Bundle } from './certificates.ts';
+export { serialShown } from './handshake.ts';
 export { type Host } from './host.ts';
 export { makeNetwork, type Network } from './network.ts';
 export { makeOwnFolder } from './owned.ts';

@@ -7,14 +7,13 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
-  renameSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileOfNeeds, requireProgram } from '../programs/find.ts';
 import { thisMachine, type Host } from './host.ts';
-import { makeOwnFolder } from './owned.ts';
+import { makeOwnFolder, writeWhole } from './owned.ts';
 import type { Bundle } from './certificates.ts';
 import { freePort, Service } from './service.ts';
 
@@ -49,7 +48,7 @@ export type NginxServer = {
   statusAddress: string;
   /** points it at other processes, as a change of DNS does */
   useUpstreams(upstreams: string[]): void;
-  /** gives it another certificate; it takes it at the next connection to the API */
+  /** gives it another certificate, taken at the next connection to the API; another authority, at the next reload */
   useCertificate(bundle: Bundle): void;
   /** the access log so far, a line each */
   accessLog(): Record<string, unknown>[];
@@ -116,11 +115,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
 
   function useCertificate(bundle: Bundle): void {
     mkdirSync(at('secrets'), { recursive: true });
-    for (const [name, text] of Object.entries(bundle)) {
-      writeFileSync(at('secrets', `${name}.new`), text, { mode: 0o600 });
-      if (user) chownSync(at('secrets', `${name}.new`), user.uid, user.gid);
-      renameSync(at('secrets', `${name}.new`), at('secrets', name));
-    }
+    writeWhole(at('secrets'), bundle, user);
   }
 
   /** The paths of the container, here. */

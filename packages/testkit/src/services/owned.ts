@@ -1,6 +1,6 @@
 /** What this process started and made, told to a guard that outlives it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -42,4 +42,18 @@ export function makeOwnFolder(name: string): { path: string; remove(): void } {
       tellGuard({ removed: path });
     },
   };
+}
+
+/** Each file is whole at any moment; Vault's agent writes them one after the other, too. */
+export function writeWhole(
+  folder: string,
+  files: Record<string, string>,
+  owner?: { uid: number; gid: number },
+): void {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(folder, file);
+    writeFileSync(`${path}.new`, text, { mode: 0o600 });
+    if (owner) chownSync(`${path}.new`, owner.uid, owner.gid);
+    renameSync(`${path}.new`, path);
+  }
 }

@@ -14,7 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { requireProgram } from '../programs/find.ts';
 import type { Authority, Bundle } from './certificates.ts';
 import { thisMachine, type Host } from './host.ts';
-import { makeOwnFolder } from './owned.ts';
+import { makeOwnFolder, writeWhole } from './owned.ts';
 import { freePort, Service } from './service.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/postgresql');
@@ -26,8 +26,10 @@ export type PostgresqlServer = {
   connection(user: string): { host: string; port: number; database: string; user: string };
   /** runs SQL as the superuser, on the server's own socket */
   sql(text: string, database?: string): string;
+  /** of its certificate's files */
+  secrets: string;
   /** gives the server another certificate; it takes it at the next reload */
-  useCertificate(bundle: Bundle): void;
+  useCertificate(bundle: Partial<Bundle>): void;
   /** stops it and removes its data */
   remove(): Promise<void>;
 };
@@ -69,12 +71,7 @@ export async function startPostgresql(
   if (options.disk) own(options.disk, 0o700);
   own(join(folder.path, 'pg_hba.conf'), 0o600);
   own(join(folder.path, 'pg_ident.conf'), 0o600);
-  const useCertificate = (bundle: Bundle): void => {
-    for (const [name, text] of Object.entries(bundle)) {
-      writeFileSync(join(secrets, name), text);
-      own(join(secrets, name), 0o600);
-    }
-  };
+  const useCertificate = (bundle: Partial<Bundle>): void => writeWhole(secrets, bundle, owner.id);
   useCertificate(
     await authority.issue({
       name: 'homepage-postgresql',
@@ -145,8 +142,15 @@ export async function startPostgresql(
   return {
     service,
     port,
-    connection: (user) => ({ host: host.address, port, database: 'homepage', user }),
+    connection: (user) => ({
+      host: host.address,
+      port,
+      // The one that pg_hba.conf lets it into.
+      database: user === 'homepage_reloader' ? 'postgres' : 'homepage',
+      user,
+    }),
     sql: (text, database = 'homepage') => psql(text, database).trim(),
+    secrets,
     useCertificate,
     async remove() {
       await service.stop();

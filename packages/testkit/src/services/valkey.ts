@@ -7,18 +7,22 @@ import { randomBytes } from 'node:crypto';
 import { requireProgram } from '../programs/find.ts';
 import type { Authority, Bundle } from './certificates.ts';
 import { thisMachine, type Host } from './host.ts';
-import { makeOwnFolder } from './owned.ts';
+import { makeOwnFolder, writeWhole } from './owned.ts';
 import { freePort, Service } from './service.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/valkey');
 
-export type ValkeyUser = 'api' | 'exporter';
+export type ValkeyUser = 'api' | 'exporter' | 'reloader';
 
 export type ValkeyServer = {
   service: Service;
   port: number;
   /** what the secret file cache.json holds for a user */
   connection(user: ValkeyUser): { host: string; port: number; user: string; password: string };
+  /** of its certificate's files */
+  secrets: string;
+  /** gives the server another certificate; it takes it when it is told to */
+  useCertificate(bundle: Partial<Bundle>): void;
   remove(): Promise<void>;
 };
 
@@ -31,24 +35,27 @@ export async function startValkey(
   const command = requireProgram('valkey');
   const folder = makeOwnFolder('valkey');
   const port = await freePort();
-  const passwords = { api: randomBytes(24).toString('hex'), exporter: randomBytes(24).toString('hex') };
+  const password = (): string => randomBytes(24).toString('hex');
+  const passwords = { api: password(), exporter: password(), reloader: password() };
   const secrets = join(folder.path, 'secrets');
   mkdirSync(secrets);
-  const bundle: Bundle = await authority.issue({
-    name: 'homepage-valkey',
-    purpose: 'server',
-    addresses: ['localhost', host.address],
-  });
-  for (const [name, text] of Object.entries(bundle))
-    writeFileSync(join(secrets, name), text, { mode: 0o600 });
+  const useCertificate = (bundle: Partial<Bundle>): void => writeWhole(secrets, bundle);
+  useCertificate(
+    await authority.issue({
+      name: 'homepage-valkey',
+      purpose: 'server',
+      addresses: ['localhost', host.address],
+    }),
+  );
   const inFolder = (text: string): string =>
     text
       .replaceAll('/vault/secrets', secrets)
       .replaceAll('/data', folder.path)
       .replace(/^port .*\n/m, 'port 0\n');
-  const users = readFileSync(join(deploy, 'users.acl.template'), 'utf8')
-    .replace('{{api}}', passwords.api)
-    .replace('{{exporter}}', passwords.exporter);
+  const users = Object.entries(passwords).reduce(
+    (text, [user, own]) => text.replace(`{{${user}}}`, own),
+    readFileSync(join(deploy, 'users.acl.template'), 'utf8'),
+  );
   writeFileSync(join(secrets, 'users.acl'), users, { mode: 0o600 });
   writeFileSync(
     join(folder.path, 'valkey.conf'),
@@ -72,6 +79,8 @@ export async function startValkey(
   return {
     service,
     port,
+    secrets,
+    useCertificate,
     connection: (user) => ({ host: host.address, port, user, password: passwords[user] }),
     async remove() {
       await service.stop();

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
-import { Problem } from '@homepage/platform';
+import { Problem } from '../problem.ts';
 
 type Answer = [status: number, type: string, body: string];
 

@@ -1,30 +1,37 @@
-/** Secret files that change while the site runs: each part signs in anew with what they hold, and no request notices. */
-import type { FastifyBaseLogger } from 'fastify';
+/** Secret files that change while a program runs: each part takes over what they hold, and no request notices. */
 import { Counter, type Registry } from 'prom-client';
-import { watchSecrets, type Settings } from '@homepage/platform';
+import { watchSecrets } from '../secrets/watch.ts';
 
-export type RenewablePart = {
+export type RenewablePart<Secrets> = {
   /** as in logs and metrics */
   name: string;
-  /** what of the settings it works with; undefined: it has nothing to do with secrets here */
-  uses(settings: Settings): object | undefined;
+  /** what of the secrets it works with; undefined: it has nothing to do with them here */
+  uses(secrets: Secrets): object | undefined;
   /** taken over only when no other part was refused: what visitors come in by must not change to what nobody knows */
   last?: true;
-  /** @throws what refuses the new ones; the part goes on with the old ones then */
-  renew(settings: Settings): Promise<void> | void;
+  /**
+   * @returns more to log of it
+   * @throws what refuses the new ones; the part goes on with the old ones then
+   */
+  renew(secrets: Secrets): Promise<object | void> | void;
 };
 
-export type RenewalOptions = {
-  settings: Settings;
+export type RenewalOptions<Secrets> = {
+  files: string[];
+  /** what the parts work with already; undefined: the first look renews them all */
+  inUse: Secrets | undefined;
   /** @throws Problem when the files do not fit together */
-  read(): Settings;
-  parts: RenewablePart[];
-  log: FastifyBaseLogger;
+  read(): Secrets;
+  parts: RenewablePart<Secrets>[];
+  log: { info: LogLine; error: LogLine };
   registry: Registry;
 };
 
+type LogLine = (fields: object, message: string) => void;
+
 /** What cannot be taken over is told once, counted, and tried again until it can, or until the files change. */
-export function renewOnChange({ settings, read, parts, log, registry }: RenewalOptions): { stop(): void } {
+export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop(): void } {
+  const { files, read, parts, log, registry } = options;
   const labels = { labelNames: ['part'], registers: [registry] };
   const reloads = new Counter({
     name: 'homepage_reloads_total',
@@ -40,7 +47,10 @@ export function renewOnChange({ settings, read, parts, log, registry }: RenewalO
     failures.inc({ part }, 0);
     if (part !== 'files') reloads.inc({ part }, 0);
   }
-  const inUse = new Map(parts.map((part) => [part, JSON.stringify(part.uses(settings))]));
+  const used = (part: RenewablePart<Secrets>, secrets: Secrets): string | undefined =>
+    JSON.stringify(part.uses(secrets));
+  const first = options.inUse;
+  const inUse = new Map(first ? parts.map((part) => [part, used(part, first)]) : []);
   const told = new Map<string, string>();
 
   function fail(part: string, error: unknown): void {
@@ -51,8 +61,8 @@ export function renewOnChange({ settings, read, parts, log, registry }: RenewalO
     log.error({ part, reason: message }, 'changed secret files were not taken over; the ones before go on');
   }
 
-  return watchSecrets(settings.secretFiles, async () => {
-    let next: Settings;
+  async function renew(): Promise<void> {
+    let next: Secrets;
     try {
       next = read();
     } catch (error) {
@@ -62,19 +72,20 @@ export function renewOnChange({ settings, read, parts, log, registry }: RenewalO
     told.delete('files');
     const failed: unknown[] = [];
     for (const part of parts) {
-      const wanted = JSON.stringify(part.uses(next));
+      const wanted = used(part, next);
       if (wanted === inUse.get(part) || (part.last && failed.length > 0)) continue;
       try {
-        await part.renew(next);
+        const more = await part.renew(next);
         inUse.set(part, wanted);
         told.delete(part.name);
         reloads.inc({ part: part.name });
-        log.info({ part: part.name }, 'changed secret files were taken over');
+        log.info({ part: part.name, ...more }, 'changed secret files were taken over');
       } catch (error) {
         fail(part.name, error);
         failed.push(error);
       }
     }
     if (failed.length > 0) throw new AggregateError(failed, 'some parts were not renewed');
-  });
+  }
+  return watchSecrets(files, renew, { atFirst: first === undefined });
 }

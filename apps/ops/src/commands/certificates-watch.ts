@@ -1,0 +1,85 @@
+/** A small process beside a server: when the server's certificate files change, it makes the server show the new one. */
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { describeError } from '@homepage/platform';
+import {
+  certificateReload,
+  renewOnChange,
+  startOpsServer,
+  type ReloadableServer,
+} from '@homepage/platform/ops';
+import { whenInterrupted } from '../interrupt.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Shell } from '../shell.ts';
+
+export type WatchOptions = { once?: boolean; folder: string };
+
+export async function watchCertificates(
+  shell: Shell,
+  server: ReloadableServer,
+  { once: onlyOnce = false, folder: given }: WatchOptions,
+): Promise<Outcome> {
+  const folder = shell.path(given);
+  const reload = certificateReload({ server, folder, readSettings: () => shell.settings() });
+  if (onlyOnce) {
+    const shown = await reload.renew(reload.read());
+    const text = `${server} shows the certificate ${shown.serial}, valid until ${shown.notAfter}.`;
+    return { ok: true, json: { server, ...shown }, text };
+  }
+
+  const { signal, ignore } = whenInterrupted();
+  const { logLevel = 'info', opsHost, opsPort } = shell.settings();
+  const log = pino(
+    { level: logLevel, serializers: { err: describeError } },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  const registry = new Registry();
+  let reason: string | undefined = 'the server was not asked yet';
+  const ops = await startOpsServer({
+    host: opsHost,
+    port: opsPort,
+    orNextFree: false,
+    registry,
+    ready() {
+      if (reason !== undefined) throw new Error(reason);
+    },
+  });
+  const noted = (error: unknown): unknown => {
+    reason = (error as Error).message;
+    return error;
+  };
+  const renewal = renewOnChange({
+    files: reload.files,
+    inUse: undefined,
+    read() {
+      try {
+        const next = reload.read();
+        reason = undefined;
+        return next;
+      } catch (error) {
+        throw noted(error);
+      }
+    },
+    parts: [
+      {
+        name: server,
+        uses: ({ tls }) => tls,
+        renew: (next) =>
+          reload.renew(next).catch((error: unknown) => {
+            throw noted(error);
+          }),
+      },
+    ],
+    log,
+    registry,
+  });
+  const opsAddress = `http://${opsHost}:${ops.port}`;
+  if (shell.json) process.stdout.write(`${JSON.stringify({ server, folder, opsAddress })}\n`);
+  shell.note(`Watching ${folder} for ${server}. Health and metrics: ${opsAddress}/readyz`);
+  if (!signal.aborted) await once(signal, 'abort');
+  ignore();
+  renewal.stop();
+  await ops.close();
+  return { ok: true, json: undefined, text: '' };
+}
