@@ -70,6 +70,11 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
       const serial = serialIn(files['tls.crt']!);
       await expect.poll(serials, { timeout: 15_000 }).toEqual([serial]);
       await expect.poll(shown, { timeout: 15_000 }).toEqual([serial, serial]);
+      const notAfter = new X509Certificate(files['tls.crt']!).validToDate.toISOString();
+      for (const { address } of platform.replicas)
+        await expect
+          .poll(async () => (await platform.fetch(`${address}/api/v1/platform`)).json())
+          .toMatchObject({ certificate: { notAfter } });
       await expect
         .poll(() => counts('homepage_reloads_total', 'cache'), { timeout: 10_000 })
         .toEqual([round, round]);

@@ -24,8 +24,8 @@ export type ContextParts = {
   database: Pick<Database<Tables>, 'db' | 'kind'>;
   storage: Storage;
   cache: Cache;
-  /** this service's own certificate, as PEM */
-  certificate?: string | undefined;
+  /** this service's own certificate just now, as PEM */
+  certificate?: () => string | undefined;
   /** who is told of a message */
   notifiers: Notifier[];
   config: SiteConfig;

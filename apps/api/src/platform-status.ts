@@ -13,7 +13,7 @@ type Sources = {
   database: Pick<Database<Tables>, 'db' | 'kind'>;
   storage: Storage;
   cache: Cache;
-  certificate?: string | undefined;
+  certificate?: () => string | undefined;
   documents: Documents;
 };
 
@@ -31,7 +31,8 @@ export function platformStatus(sources: Sources): () => Promise<PlatformStatus> 
 }
 
 async function ask(sources: Sources): Promise<PlatformStatus> {
-  const { version, since, database, storage, cache, documents, certificate } = sources;
+  const { version, since, database, storage, cache, documents } = sources;
+  const certificate = sources.certificate?.();
   const embedded = database.kind === 'pglite';
   const [databaseNow, storageNow, { listeners, ...cacheNow }] = await Promise.all([
     databaseStatus(database),

@@ -92,11 +92,12 @@ export async function start({
     const address = `${settings.tls ? 'https' : 'http'}://${hostName(settings.host)}:${port}`;
     const origin = settings.publicUrl ?? (embedded ? address : `https://${config.domain}`);
     const version = readVersion(new URL('../package.json', import.meta.url), process.env);
+    let certificate = settings.tls?.cert;
     const context = openContext({
       database,
       storage,
       cache,
-      certificate: settings.tls?.cert,
+      certificate: () => certificate,
       notifiers: openNotifiers(settings, { ...config, email: config.owner.email }),
       config,
       origin,
@@ -146,7 +147,10 @@ export async function start({
           name: 'server',
           last: true,
           uses: (now) => now.tls,
-          renew: (now) => renewServerTls(app.server, now.tls!),
+          renew(now) {
+            renewServerTls(app.server, now.tls!);
+            certificate = now.tls!.cert;
+          },
         },
       ],
     });

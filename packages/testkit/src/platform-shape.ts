@@ -55,6 +55,8 @@ export type Platform = {
   hosts: Map<string, Host>;
   /** Starts a replica, counted from 1, at the address that it had: after it was killed, or as another release. */
   startReplica(number: number, changes?: Partial<ReplicaOptions>): Promise<RunningSite>;
+  /** the folders of secret files */
+  secrets: Record<Role, string>;
   /** As nginx asks a replica: with a certificate of ours. */
   fetch: (url: string, options?: RequestInit) => Promise<Response>;
   /** Whose certificates are written from now on, and what everybody believes: PEM, of one authority or several. */
@@ -192,6 +194,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       replicas,
       hosts,
       startReplica,
+      secrets,
       homepage,
       async migrateWith(repository) {
         await done(runHomepage(['migrate'], folder.path, { SECRETS_DIR: secrets.migrate }, repository));
