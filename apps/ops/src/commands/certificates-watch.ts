@@ -35,40 +35,47 @@ export async function watchCertificates(
     pino.destination({ fd: 2, sync: true }),
   );
   const registry = new Registry();
-  let reason: string | undefined = 'the server was not asked yet';
+  /** why the files, or what the server shows, are not as they should be */
+  const wrong: { files?: string | undefined; server?: string | undefined } = {
+    server: 'the server was not asked yet',
+  };
   const ops = await startOpsServer({
     host: opsHost,
     port: opsPort,
     orNextFree: false,
     registry,
     ready() {
+      const reason = wrong.files ?? wrong.server;
       if (reason !== undefined) throw new Error(reason);
     },
   });
-  const noted = (error: unknown): unknown => {
-    reason = (error as Error).message;
-    return error;
-  };
   const renewal = renewOnChange({
     files: reload.files,
     inUse: undefined,
     read() {
       try {
         const next = reload.read();
-        reason = undefined;
+        wrong.files = undefined;
         return next;
       } catch (error) {
-        throw noted(error);
+        wrong.files = (error as Error).message;
+        throw error;
       }
     },
     parts: [
       {
         name: server,
         uses: ({ tls }) => tls,
-        renew: (next) =>
-          reload.renew(next).catch((error: unknown) => {
-            throw noted(error);
-          }),
+        async renew(next) {
+          try {
+            const shown = await reload.renew(next);
+            wrong.server = undefined;
+            return shown;
+          } catch (error) {
+            wrong.server = (error as Error).message;
+            throw error;
+          }
+        },
       },
     ],
     log,

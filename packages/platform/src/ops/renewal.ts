@@ -81,6 +81,8 @@ export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop
         reloads.inc({ part: part.name });
         log.info({ part: part.name, ...more }, 'changed secret files were taken over');
       } catch (error) {
+        // It may have gone half of the way: also the ones before would be taken over anew.
+        inUse.delete(part);
         fail(part.name, error);
         failed.push(error);
       }

@@ -91,6 +91,14 @@ describe('a change is seen once, whole', () => {
   });
 });
 
+test('on request what the files hold at first is told, too', async () => {
+  folder.write({ 'tls.crt': 'c1', 'tls.key': 'k1' });
+  watch = watchSecrets(files, async () => void seen.push(contents()), { atFirst: true });
+  await sees('c1 k1');
+  writeFileSync(files[0]!, 'c2');
+  await sees('c1 k1', 'c2 k1');
+});
+
 test('what could not be taken over is tried again, also when nothing changes any more', async () => {
   folder.write({ 'tls.crt': 'c1', 'tls.key': 'k1' });
   await begin();
