@@ -110,7 +110,7 @@ export function buildProgram(run: Run): Command {
   );
   add(certificates, 'watch', 'Make a server show its renewed certificate, each time that its files change.', {
     examples: [
-      'SECRETS_DIR=/vault/reloader homepage certificates watch postgresql',
+      'homepage certificates watch postgresql',
       'SECRETS_DIR=/vault/reloader homepage certificates watch valkey --once',
     ],
     environment: ['SECRETS_DIR', 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
