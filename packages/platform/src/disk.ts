@@ -8,6 +8,7 @@ const NEEDED = 32 * 1024 * 1024;
 export function diskFull(cause: unknown): Problem {
   return new Problem('DISK_FULL', 'The disk that holds the data folder is full.', {
     field: 'DATA_DIR',
+    command: 'df -h',
     fix: 'Free at least 32 MB, then run the same command again: what was acknowledged is stored.',
     status: 507,
     cause,

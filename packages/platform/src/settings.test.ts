@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problems } from './problem.ts';
-import { environment, loadDotEnv, readSettings } from './settings.ts';
+import { loadDotEnv } from './dot-env.ts';
+import { environment, readSettings } from './settings.ts';
 
 test('without any variable there is a complete set of settings', () => {
   expect(readSettings({}, '/srv/homepage')).toEqual({

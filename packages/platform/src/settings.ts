@@ -16,6 +16,7 @@ import {
   type Tls,
 } from './secrets/secret-files.ts';
 import type { S3Target } from './storage/s3.ts';
+import { misspelled, variableUnknown } from './variables.ts';
 
 const STORAGE_SHAPE = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -124,7 +125,9 @@ export type Settings = {
 export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string = process.cwd()): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const result = environment.safeParse(given);
-  if (!result.success) throw settingsInvalid(result.error);
+  const unknown = unknownVariables(given);
+  if (!result.success || unknown.length > 0)
+    throw settingsInvalid([...unknown, ...wrongValues(result.error, given)]);
   const value = result.data;
   const folder = value.SECRETS_DIR ?? (existsSync(VAULT_FOLDER) ? VAULT_FOLDER : undefined);
   const secrets: Partial<SecretFiles> = folder === undefined ? {} : readSecretFiles(resolve(root, folder));
@@ -186,28 +189,6 @@ function tlsOf({ TLS_CERT_FILE, TLS_KEY_FILE, TLS_CA_FILE }: Values, root: strin
   });
 }
 
-type SecretPart = 'tls.crt' | 'database.json' | 'cache.json' | 'storage.json';
-
-/**
- * Where there are secret files, those that a program works with must be there: one that is late must not make it start
- * with an empty database of its own.
- * @throws Problem SECRET_MISSING
- */
-export function requireSecrets(
-  { secretsDir, tls, database, cache, storage }: Settings,
-  required: SecretPart[] = ['tls.crt', 'database.json', 'cache.json', 'storage.json'],
-): void {
-  if (secretsDir === undefined) return;
-  const parts = { 'tls.crt': tls, 'database.json': database, 'cache.json': cache, 'storage.json': storage };
-  for (const file of required) {
-    if (parts[file] !== undefined) continue;
-    throw new Problem('SECRET_MISSING', `${resolve(secretsDir, file)} is missing.`, {
-      field: file,
-      fix: 'Let the agent write it, or set what docs/reference/environment.md names instead of it.',
-    });
-  }
-}
-
 /** Both servers admit only those with a certificate of ours. @throws Problem SECRET_MISSING */
 function withTls<Secret>(
   file: string,
@@ -257,41 +238,37 @@ function s3Target(value: string): Omit<S3Target, 'ca'> | undefined {
   };
 }
 
-/**
- * Reads `.env` beside the repository's package.json, when there is one; real variables win.
- * @throws Problem ENV_FILE_UNREADABLE
- */
-export function loadDotEnv(root: string): void {
-  const file = resolve(root, '.env');
-  if (!existsSync(file)) return;
-  try {
-    process.loadEnvFile(file);
-  } catch (cause) {
-    throw new Problem(
-      'ENV_FILE_UNREADABLE',
-      `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
-      {
-        field: '.env',
-        fix: 'Make it a file that this user may read, or remove it: every variable has a default.',
-        cause,
-      },
-    );
-  }
-}
-
-function settingsInvalid(error: z.ZodError): Problems {
-  const first = new Map<string, string>();
-  for (const issue of error.issues) {
-    const field = String(issue.path[0]);
-    if (!first.has(field)) first.set(field, issue.message);
-  }
-  const problems = [...first].map(
-    ([field, message]) =>
-      new Problem('SETTING_INVALID', `${field} ${message}.`, { field, fix: `Change or unset ${field}.` }),
-  );
+function settingsInvalid(problems: Problem[]): Problems {
   return new Problems('SETTINGS_INVALID', 'The environment is not valid:', problems, {
     fix: 'Variables come from the environment and from .env; docs/reference/environment.md lists them.',
   });
+}
+
+/** One problem a variable; the value is not repeated. */
+function wrongValues(error: z.ZodError | undefined, given: NodeJS.ProcessEnv): Problem[] {
+  const first = new Map<string, string>();
+  for (const issue of error?.issues ?? []) {
+    const field = String(issue.path[0]);
+    if (!first.has(field)) first.set(field, issue.message);
+  }
+  return [...first].map(([field, message]) => {
+    // OPS_PORT=tcp://10.43.0.7:80 is what Kubernetes tells of a Service named "ops".
+    const service = /^tcp:/.test(given[field] ?? '')
+      ? /^(\w+)_PORT$/.exec(field)?.[1]?.toLowerCase()
+      : undefined;
+    const fix = service
+      ? `Kubernetes sets it for a Service named "${service}": set enableServiceLinks: false on the pod.`
+      : `Change or unset ${field}.`;
+    return new Problem('SETTING_INVALID', `${field} ${message}.`, { field, fix, command: `unset ${field}` });
+  });
+}
+
+/**
+ * Variables that were meant to be one of ours, by their names; `readSettings` refuses them.
+ * @returns Problems VARIABLE_UNKNOWN
+ */
+export function unknownVariables(env: NodeJS.ProcessEnv): Problem[] {
+  return misspelled(env, Object.keys(environment.shape)).map(variableUnknown);
 }
 
 function isOrigin(value: string): boolean {

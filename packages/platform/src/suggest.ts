@@ -9,7 +9,8 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   return best?.word;
 }
 
-function editDistance(a: string, b: string): number {
+/** Letters to add, drop, replace or swap with their neighbour. */
+export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

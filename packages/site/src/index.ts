@@ -1,5 +1,6 @@
 export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
 export { requireSchema } from './database/schema.ts';
+export { requireRights, type Rights } from './database/rights.ts';
 export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
 export { bumpContentVersion, contentVersion } from './content-version.ts';
 export { findElsewhere, listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';

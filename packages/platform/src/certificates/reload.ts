@@ -9,7 +9,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Problem } from '../problem.ts';
 import { checkTls, invalid, type Tls, type TlsFiles } from '../secrets/certificate.ts';
 import { readTls, tlsFilesIn } from '../secrets/secret-files.ts';
-import { requireSecrets, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { requireSecrets } from '../shape.ts';
 import { postgresqlServer } from './postgresql.ts';
 import { valkeyServer } from './valkey.ts';
 

@@ -15,6 +15,7 @@ export async function loadSiteConfig(file: string): Promise<SiteConfig> {
     throw new Problem('CONFIG_MISSING', `There is no configuration file at ${path}.`, {
       field: 'HOMEPAGE_CONFIG',
       fix: 'Restore homepage.config.ts from the repository, or name another file in HOMEPAGE_CONFIG.',
+      command: 'git restore homepage.config.ts',
     });
   }
   const loaded = await importFile(path);

@@ -1,39 +1,45 @@
 /** What a driver's error means for a person: PostgreSQL's codes and the system's, as Problems. */
 import { diskFull } from '../disk.ts';
 import { Problem } from '../problem.ts';
-
-const UNTRUSTED = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_SIGNATURE_FAILURE',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
+import { explainTlsError } from '../secrets/untrusted.ts';
+import { WHERE, whyRefused } from './refusals.ts';
 
 /** The driver's words for its own limits; they have no code. And PostgreSQL's, when it gave up at one of ours. */
 const TOO_LATE =
-  /^(timeout exceeded when trying to connect|Query read timeout|timeout expired)$|due to (statement|lock) timeout$/;
+  /^(timeout exceeded when trying to connect|Query read timeout|timeout expired)$|due to (statement|lock|connection) timeout$/;
 
 /** @returns undefined for errors that are not the database's being away, full or closed to us */
 export function explainDatabaseError(error: unknown): Problem | undefined {
   const { code, message, syscall } = Object(error) as { code?: string; message?: string; syscall?: string };
   if (code === '53100') return diskFull(error);
-  if (code === '28P01' || code === '28000')
-    return refused('The database refused the user or password.', error);
-  // TLS alerts of the server about our certificate, and our own verdict about its.
-  if (/^ERR_SSL_.*ALERT/.test(code ?? ''))
-    return refused(`The database refused our certificate (${code}).`, error);
-  if (code !== undefined && UNTRUSTED.has(code)) {
-    return new Problem('DATABASE_UNTRUSTED', `The database's certificate is not to be trusted (${code}).`, {
+  const refusal = code === undefined ? undefined : whyRefused(code, message ?? '');
+  if (refusal) return refused(...refusal, error);
+  const tls = explainTlsError(error);
+  if (tls?.kind === 'refused') {
+    return refused(
+      `The database refused our certificate: ${tls.why}.`,
+      'Write tls.crt, tls.key and ca.crt anew, from the authority that the database knows.',
+      error,
+    );
+  }
+  if (tls?.kind === 'untrusted') {
+    return new Problem('DATABASE_UNTRUSTED', `The database's certificate is not to be trusted: ${tls.why}.`, {
       field: 'ca.crt',
       fix: 'Give the server a certificate of our authority that names its host, or correct ca.crt and the host.',
       cause: error,
     });
   }
-  if (code === '3D000') return refused('That database does not exist on the server.', error);
+  if (NO_TLS.test(message ?? '')) {
+    return new Problem(
+      'DATABASE_UNTRUSTED',
+      'The database speaks no TLS, and there is a certificate to sign in with.',
+      {
+        field: 'DATABASE_URL',
+        fix: 'Turn on ssl in postgresql.conf, or ask a server on this machine without certificate files.',
+        cause: error,
+      },
+    );
+  }
   if (code === '42501') {
     return new Problem('DATABASE_DENIED', `The database user may not do this: ${message}.`, {
       field: 'DATABASE_URL',
@@ -47,11 +53,20 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
       cause: error,
     });
   }
+  if (NO_POSTGRESQL.test(message ?? '')) {
+    return new Problem('DATABASE_AWAY', 'What answers at the address of the database is no PostgreSQL.', {
+      field: 'DATABASE_URL',
+      fix: `Correct host and port in ${WHERE}.`,
+      cause: error,
+    });
+  }
+  const tooLate = TOO_LATE.test(message ?? '');
   const gone =
-    code === '57P01' ||
-    code === 'EPIPE' ||
-    code === 'ECONNRESET' ||
-    /^Connection terminated/.test(message ?? '');
+    !tooLate &&
+    (code === '57P01' ||
+      code === 'EPIPE' ||
+      code === 'ECONNRESET' ||
+      /^Connection terminated/.test(message ?? ''));
   if (gone) {
     return new Problem('DATABASE_GONE', 'The connection to the database ended in the middle.', {
       fix: 'Run the same command again: everything that was acknowledged is stored.',
@@ -68,7 +83,6 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
     '57P03',
     '53300',
   ];
-  const tooLate = TOO_LATE.test(message ?? '');
   if (
     tooLate ||
     (code !== undefined && away.includes(code) && (code !== 'ENOENT' || syscall === 'connect'))
@@ -76,17 +90,37 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
     const why = tooLate ? 'in time' : `(${code})`;
     return new Problem('DATABASE_AWAY', `The database does not answer ${why}.`, {
       field: 'DATABASE_URL',
-      fix: 'Check that it runs and that DATABASE_URL names it, then try again.',
+      fix:
+        AWAY_FIXES[code ?? ''] ??
+        'Check that it runs and that DATABASE_URL or database.json names it, then try again.',
       cause: error,
     });
   }
   return undefined;
 }
 
-function refused(message: string, cause: unknown): Problem {
-  return new Problem('DATABASE_REFUSED', message, {
+/**
+ * Of the first question that a process asks: nothing was ever acknowledged to it, so who closes the connection is no
+ * database, or one that is just starting.
+ */
+export function explainFirstAnswer(error: unknown): Problem | undefined {
+  const problem = error instanceof Problem ? error : explainDatabaseError(error);
+  if (problem?.code !== 'DATABASE_GONE') return problem;
+  return new Problem('DATABASE_AWAY', 'What answers at the address of the database closed the connection.', {
     field: 'DATABASE_URL',
-    fix: 'Correct DATABASE_URL (and DATABASE_OWNER_URL for migrations), or database.json and the certificate beside it.',
-    cause,
+    fix: 'Wait when it is starting; otherwise check host and port in DATABASE_URL or database.json.',
+    cause: error,
   });
 }
+
+function refused(message: string, fix: string, cause: unknown): Problem {
+  return new Problem('DATABASE_REFUSED', message, { field: 'DATABASE_URL', fix, cause });
+}
+
+const NO_POSTGRESQL = /^There was an error establishing an SSL connection/;
+const NO_TLS = /^The server does not support SSL connections/;
+
+const AWAY_FIXES: Record<string, string> = {
+  ENOTFOUND: `There is no host of that name: correct it in ${WHERE}.`,
+  '53300': 'All its connections are taken: end some, or raise max_connections.',
+};

@@ -1,8 +1,8 @@
 /** The embedded database of a data folder: opened here, or shared by the process that holds the folder. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { diskFull, diskIsExhausted, isDiskFull } from '../disk.ts';
+import { requireWritable } from '../data-folder.ts';
 import { Problem } from '../problem.ts';
 import type { OpenOptions } from './open.ts';
 import { lockFolder, lockHolder, type FolderLock } from './lock.ts';
@@ -24,7 +24,7 @@ const OWNER_ANSWERS_MS = 20_000;
 const SITE_LINGERS_MS = 5_000;
 
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  makeWritable(options.dataDir);
+  requireWritable(options.dataDir);
   const lock = await tryLock(options);
   if (lock) return own(options, lock);
   if (options.mode === 'own') throw inUse(options.dataDir);
@@ -89,30 +89,6 @@ async function announce(connection: Embedded['connection']): Promise<pg.Client |
 
 function connectionTo(dataDir: string): Embedded['connection'] {
   return { host: socketFolder(dataDir), port: EMBEDDED_PORT, user: 'postgres', database: 'postgres' };
-}
-
-function makeWritable(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    if (isDiskFull(cause)) throw diskFull(cause);
-    const { code } = cause as NodeJS.ErrnoException;
-    const notAFolder = code === 'EEXIST' || code === 'ENOTDIR';
-    throw new Problem(
-      'DATA_FOLDER_READ_ONLY',
-      notAFolder
-        ? `The data folder ${dataDir} is not a folder.`
-        : `The data folder ${dataDir} cannot be written (${code}).`,
-      {
-        field: 'DATA_DIR',
-        fix: notAFolder
-          ? 'Move that file away, or set DATA_DIR to another folder.'
-          : 'Give this user write permission on it, or set DATA_DIR to another folder.',
-        cause,
-      },
-    );
-  }
 }
 
 function cannotOpen(cause: unknown, dataDir: string): Problem {

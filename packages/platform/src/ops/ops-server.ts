@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
+import { explainListenError } from '../listen.ts';
 import { Problem } from '../problem.ts';
 
 type Answer = [status: number, type: string, body: string];
@@ -18,7 +19,7 @@ export type OpsOptions = {
   registry: Registry;
 };
 
-/** @throws Problem OPS_PORT_TAKEN */
+/** @throws Problem OPS_PORT_TAKEN, PORT_DENIED, HOST_UNKNOWN */
 export async function startOpsServer(options: OpsOptions): Promise<OpsServer> {
   const { host, port, orNextFree, ready, registry } = options;
   collectDefaultMetrics({ register: registry });
@@ -47,7 +48,12 @@ export async function startOpsServer(options: OpsOptions): Promise<OpsServer> {
       ready();
       return [200, 'text/plain', 'ready\n'];
     } catch (error) {
-      return [503, 'text/plain', `not ready: ${(error as Error).message}\n`];
+      const { message } = error as Error;
+      return [
+        503,
+        'text/plain',
+        `not ready: ${message}\n${error instanceof Problem ? `${error.fix}\n` : ''}`,
+      ];
     }
   }
 }
@@ -59,16 +65,9 @@ async function listen(server: Server, host: string, first: number, last: number)
       await once(server, 'listening');
       return (server.address() as { port: number }).port;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (port === last) throw portTaken(host, port, error);
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && port < last) continue;
+      const fields = { host: 'OPS_HOST', port: 'OPS_PORT' };
+      throw explainListenError(error, { host, port, fields, purpose: ', for health and metrics,' }) ?? error;
     }
   }
-}
-
-function portTaken(host: string, port: number, cause: unknown): Problem {
-  return new Problem('OPS_PORT_TAKEN', `Port ${port} on ${host}, for health and metrics, is in use.`, {
-    field: 'OPS_PORT',
-    fix: 'Stop what listens there, or set OPS_PORT to another port.',
-    cause,
-  });
 }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, type TestFolder } from '@homepage/testkit';
 import { makeAuthority, type Authority, type Bundle } from '@homepage/testkit/services';
 import { Problem } from '../problem.ts';
-import { readSettings, requireSecrets } from '../settings.ts';
+import { readSettings } from '../settings.ts';
+import { requireSecrets } from '../shape.ts';
 
 let authority: Authority;
 let bundle: Bundle;

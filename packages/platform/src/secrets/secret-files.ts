@@ -53,6 +53,7 @@ export function readSecretFiles(folder: string): SecretFiles {
     throw new Problem('SECRETS_MISSING', `The folder of secrets ${folder} is not there.`, {
       field: 'SECRETS_DIR',
       fix: 'Wait for the agent that writes it, or unset SECRETS_DIR.',
+      command: `ls -ld ${folder}`,
     });
   }
   const files = tlsFilesIn(folder);
@@ -81,7 +82,12 @@ function readPart(file: string): string {
     throw new Problem(
       'SECRET_UNREADABLE',
       code === 'ENOENT' ? `${file} is missing.` : `${file} cannot be read (${code}).`,
-      { field: file, fix: 'Let the agent write it, readable for this user.', cause },
+      {
+        field: file,
+        fix: 'Let the agent write it, readable for this user.',
+        command: `ls -lL ${file}`,
+        cause,
+      },
     );
   }
   if (content.trim() === '') throw invalid(file, 'is empty', 'Let the agent write it again.');

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
 import { diskFull, isDiskFull } from '../disk.ts';
+import { requireWritable } from '../data-folder.ts';
 import { Problem } from '../problem.ts';
 import { checkKey } from './key.ts';
 import type { Storage } from './storage.ts';
@@ -49,6 +50,10 @@ export function openFileStorage(dataDir: string): Storage {
         const info = await stat(join(root, key)).catch(() => undefined);
         if (info) yield { key, bytes: info.size, changedAt: info.mtime };
       }
+    },
+    async check() {
+      requireWritable(dataDir);
+      return undefined;
     },
     async renew() {},
     close() {},

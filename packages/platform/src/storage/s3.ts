@@ -8,10 +8,9 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { Problem } from '../problem.ts';
+import { explainStorageError, notS3 } from './explain.ts';
 import { checkKey } from './key.ts';
 import type { Storage } from './storage.ts';
 
@@ -82,10 +81,11 @@ export function openS3Storage(target: S3Target): Storage {
         next = page.NextContinuationToken;
       } while (next !== undefined);
     },
+    check: () => askBucket(client, bucket),
     async renew(next) {
       const renewed = connect(next);
       try {
-        await asked(renewed.send(new ListObjectsV2Command({ Bucket: next.bucket, MaxKeys: 1 })));
+        await askBucket(renewed, next.bucket);
       } catch (error) {
         renewed.destroy();
         throw error;
@@ -99,6 +99,24 @@ export function openS3Storage(target: S3Target): Storage {
   };
 }
 
+/** @returns the clock of who answered */
+async function askBucket(client: S3Client, bucket: string): Promise<Date | undefined> {
+  const list = new ListObjectsV2Command({ Bucket: bucket, MaxKeys: 1 });
+  let date: string | undefined;
+  list.middlewareStack.add(
+    (next) => async (request) => {
+      const answer = await next(request);
+      ({ date } = (answer.response as { headers: Record<string, string> }).headers);
+      return answer;
+    },
+    { step: 'deserialize' },
+  );
+  const { Name } = await asked(client.send(list));
+  // A web server answers any address with some page.
+  if (Name !== bucket) throw notS3(undefined);
+  return date === undefined ? undefined : new Date(date);
+}
+
 /** undefined: there is no such object */
 async function found<Answer>(request: Promise<Answer>): Promise<Answer | undefined> {
   try {
@@ -106,35 +124,12 @@ async function found<Answer>(request: Promise<Answer>): Promise<Answer | undefin
   } catch (cause) {
     const { name } = Object(cause) as { name?: string };
     if (name === 'NoSuchKey' || name === 'NotFound') return undefined;
-    throw storageProblem(cause);
+    throw explainStorageError(cause);
   }
 }
 
 async function asked<Answer>(request: Promise<Answer>): Promise<Answer> {
   return request.catch((cause: unknown) => {
-    throw storageProblem(cause);
-  });
-}
-
-/** Refused, missing or away, told apart: each has another next step. */
-function storageProblem(cause: unknown): unknown {
-  const { name, code, message } = Object(cause) as { name?: string; code?: string; message?: string };
-  if (cause instanceof S3ServiceException) {
-    const status = cause.$metadata.httpStatusCode ?? 0;
-    if (name === 'NoSuchBucket' || status === 403 || status === 401) {
-      return new Problem('STORAGE_REFUSED', `The object storage refused the request (${name}).`, {
-        field: 'STORAGE_URL',
-        fix: 'Check bucket, access key and secret key in STORAGE_URL or storage.json, and what the key may do.',
-        cause,
-      });
-    }
-  } else if (code === undefined && name !== 'TimeoutError') {
-    return cause; // the stream that was given failed
-  }
-  return new Problem('STORAGE_AWAY', `The object storage does not answer (${code ?? name ?? message}).`, {
-    field: 'STORAGE_URL',
-    status: 503,
-    fix: 'Check that it runs and that its address is right, then try again.',
-    cause,
+    throw explainStorageError(cause);
   });
 }

@@ -23,6 +23,12 @@ export type Storage = {
   /** Every object whose key begins so, in the order of their keys' bytes. */
   list(prefix: string): AsyncIterable<ListedObject>;
   /**
+   * Whether it answers, knows us and has the bucket; changes nothing.
+   * @returns its clock, where it has one of its own
+   * @throws Problem STORAGE_REFUSED, STORAGE_UNTRUSTED, STORAGE_NOT_S3, STORAGE_AWAY, DATA_FOLDER_READ_ONLY
+   */
+  check(): Promise<Date | undefined>;
+  /**
    * Signs in anew, with other credentials or elsewhere.
    * @throws Problem STORAGE_REFUSED, STORAGE_AWAY; then nothing changes
    */

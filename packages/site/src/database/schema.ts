@@ -14,6 +14,7 @@ export async function requireSchema(db: Kysely<Tables>): Promise<void> {
   if (pending.length > 0) {
     throw new Problem('SCHEMA_BEHIND', `The database lacks ${pending.join(', ')}.`, {
       fix: 'Run `homepage migrate`, then the same again. Nothing was changed.',
+      command: 'npx homepage migrate',
     });
   }
   const own = Object.keys(migrations);
