@@ -1,14 +1,14 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
-import { loadDotEnv, readSettings, requireSecrets, type Settings } from '@homepage/platform';
+import { loadDotEnv, readSettings, requireServable, type Settings } from '@homepage/platform';
 import { reportStartFailure } from './report-start-failure.ts';
 import { openSiteDatabase, repository } from './open-database.ts';
 
 /** @throws Problem of whatever is missing or wrong */
 function readServerSettings(): Settings {
   const settings = readSettings(process.env, repository);
-  requireSecrets(settings);
+  requireServable(settings, process.env);
   return settings;
 }
 

@@ -1,7 +1,8 @@
-import { Problem, stacksOf } from '@homepage/platform';
+import { asProblem, problemText, stacksOf } from '@homepage/platform';
 
 /** What happened and the next step, without a stack for failures that have a name; exit code 1. */
 export function reportStartFailure(error: unknown): void {
-  console.error(error instanceof Problem ? `${error.message}\n${error.fix}` : stacksOf(error));
+  const problem = asProblem(error);
+  console.error(problem.code === 'UNEXPECTED' ? stacksOf(error) : problemText(problem));
   process.exitCode = 1;
 }

@@ -8,10 +8,12 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import {
   describeError,
+  explainCacheError,
+  explainListenError,
   openCache,
   openNotifiers,
   openStorage,
-  Problem,
+  requireLife,
   type Database,
   type Settings,
 } from '@homepage/platform';
@@ -21,6 +23,7 @@ import { keepIndexed, migrate, rerenderStale, seedSample, type Tables } from '@h
 import { buildApp } from './app.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
+import { compareClocks, FirstAnswers, toLog, warn } from './first-answers.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { measureDocuments } from './ops/document-metrics.ts';
 import { Readiness } from './ops/readiness.ts';
@@ -78,10 +81,16 @@ export async function start({
     const { db } = database;
     const embedded = database.kind === 'pglite';
     const storage = await openStorage(settings);
+    const answers = new FirstAnswers(log);
+    if (!embedded) answers.askStorage(storage);
     const cache = await openCache(settings, {
-      onState: (state, error) =>
-        log.info({ err: state === 'away' ? error : undefined }, `the cache is ${state}`),
-      onError: (error) => report(error, 'cache'),
+      onState: (state, error) => {
+        if (state === 'away') return log.warn(toLog(explainCacheError(error)), 'the cache is away');
+        log.info('the cache is ready');
+        // A user without the rights is told now, not when somebody reads.
+        void cache.put('written at start', Buffer.alloc(0), 1);
+      },
+      onError: (error) => log.error(toLog(explainCacheError(error)), 'the cache refused'),
     });
     cleanUp.push(() => cache.close());
     // Embedded migrates by itself; on the platform only `homepage migrate` changes the schema.
@@ -119,8 +128,8 @@ export async function start({
       trustedProxies: settings.trustedProxies,
     });
     if (development) cleanUp.push(await development(app, context));
-    await app.listen({ port, host: settings.host }).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'EADDRINUSE' ? portTaken(settings) : error;
+    await app.listen({ port, host: settings.host }).catch((error: unknown) => {
+      throw cannotListen(error, settings.host, port);
     });
     cleanUp.push(() => app.close());
 
@@ -155,9 +164,13 @@ export async function start({
       ],
     });
     cleanUp.push(() => renewal.stop());
-    const schemaFits = readiness.waitForSchema(db, (reason) => log.warn({ reason }, 'not ready yet'));
+    cleanUp.push(() => readiness.stop());
+    const schemaFits = readiness.waitForSchema(db, (reason) => answers.databaseSays(reason));
     // Embedded it was migrated above; on the platform `homepage migrate` may come later.
-    if (embedded) await schemaFits;
+    await (embedded ? schemaFits : answers.wait(schemaFits));
+    if (!embedded) void schemaFits.then(() => warn(log, async () => readiness.stopping || compareClocks(db)));
+    const { tls } = settings;
+    if (tls) void warn(log, () => requireLife(tls, settings.secretFiles[0]!));
     context.outbox.start();
     cleanUp.push(() => context.outbox.stop());
     const index = keepIndexed({ db, language: config.language, onError: report });
@@ -228,17 +241,15 @@ function hostName(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function portTaken({ host, port }: Settings): Problem {
-  return new Problem('PORT_TAKEN', `Port ${port} on ${host} is in use.`, {
-    field: 'PORT',
-    fix: `Stop what listens there, or choose another: PORT=${port + 1} npm start`,
-  });
-}
+const cannotListen = (error: unknown, host: string, port: number): unknown =>
+  explainListenError(error, { host, port, fields: { host: 'HOST', port: 'PORT' } }) ?? error;
 
 /** PORT=0 asks for any free port; the site's own address must be known before it listens. */
 async function freePort(host: string): Promise<number> {
   const probe = createServer().listen(0, host);
-  await once(probe, 'listening');
+  await once(probe, 'listening').catch((error: unknown) => {
+    throw cannotListen(error, host, 0);
+  });
   const { port } = probe.address() as { port: number };
   probe.close();
   await once(probe, 'close');

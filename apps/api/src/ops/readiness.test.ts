@@ -29,7 +29,7 @@ test('starts unready, waits for a schema that it knows, and says what is missing
     delete from kysely_migration where name = '0008-lists' returning name`.execute(site.db);
   expect(rows).toHaveLength(1);
   const told: string[] = [];
-  const fits = readiness.waitForSchema(site.db, (why) => told.push(why));
+  const fits = readiness.waitForSchema(site.db, (why) => told.push(why.message));
   await expect.poll(reason).toBe('The database lacks 0008-lists.');
   await sql`insert into kysely_migration values ('0008-lists', now()::text)`.execute(site.db);
   await fits;
