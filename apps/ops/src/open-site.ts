@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   openDatabase,
   openStorage,
+  requireOneShape,
   requireSecrets,
   type Database,
   type Settings,
@@ -54,6 +55,7 @@ async function withSettings<Result>(
   work: (site: OpenSite) => Promise<Result>,
 ): Promise<Result> {
   requireSecrets(settings, ['database.json', 'storage.json']);
+  requireOneShape(settings, shell.env);
   const database = await openDatabase<Tables>({
     server: settings.database,
     dataDir: settings.dataDir,

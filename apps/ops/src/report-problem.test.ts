@@ -10,7 +10,13 @@ test('a Problem is what happened and the next step, without a stack', () => {
   expect(reportProblem(problem, { debug: false })).toEqual({
     text: 'Port 3000 is in use.\nChoose another.',
     json: {
-      error: { code: 'PORT_TAKEN', message: 'Port 3000 is in use.', fix: 'Choose another.', field: 'PORT' },
+      error: {
+        code: 'PORT_TAKEN',
+        message: 'Port 3000 is in use.',
+        fix: 'Choose another.',
+        field: 'PORT',
+        command: null,
+      },
     },
   });
 });
@@ -23,7 +29,7 @@ test('several are listed, and given one by one to machines', () => {
   );
   expect(text).toBe('Not valid:\n  PORT is wrong. Unset it.\nMend it.');
   expect(json.error.problems).toEqual([
-    { code: 'SETTING_INVALID', message: 'PORT is wrong.', fix: 'Unset it.', field: 'PORT' },
+    { code: 'SETTING_INVALID', message: 'PORT is wrong.', fix: 'Unset it.', field: 'PORT', command: null },
   ]);
 });
 

@@ -1,5 +1,5 @@
 /** The one place where a failure becomes text or JSON. */
-import { describeError, explainDatabaseError, Problem, Problems, stacksOf } from '@homepage/platform';
+import { asProblem, type Problem, Problems, problemText, stacksOf } from '@homepage/platform';
 
 export type Report = { text: string; json: { error: ErrorJson } };
 export type ErrorJson = {
@@ -7,30 +7,21 @@ export type ErrorJson = {
   message: string;
   fix: string;
   field: string | null;
+  /** ready to be copied */
+  command: string | null;
   problems?: ErrorJson[];
 };
 
 /** @param debug adds the stack and its causes to the text */
 export function reportProblem(error: unknown, { debug }: { debug: boolean }): Report {
-  const problem = toProblem(error);
-  const lines = [problem.message, problem.fix];
+  const problem = asProblem(error);
+  const lines = [problemText(problem)];
   if (debug) lines.push(stacksOf(error));
   return { text: lines.join('\n'), json: { error: toJson(problem) } };
 }
 
-function toProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
-  const known = explainDatabaseError(error);
-  if (known) return known;
-  const { message } = describeError(error);
-  return new Problem('UNEXPECTED', `Something unexpected failed: ${message}`, {
-    fix: 'Run it again with LOG_LEVEL=debug and open an issue with what it prints. What was acknowledged is stored.',
-    cause: error,
-  });
-}
-
 function toJson(problem: Problem): ErrorJson {
-  const { code, message, fix, field } = problem;
+  const { code, message, fix, field = null, command = null } = problem;
   const parts = problem instanceof Problems ? { problems: problem.problems.map(toJson) } : {};
-  return { code, message, fix, field: field ?? null, ...parts };
+  return { code, message, fix, field, command, ...parts };
 }

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openCache, Problem } from '@homepage/platform';
+import { explainCacheError, openCache } from '@homepage/platform';
 import type { Patient } from './patient.ts';
 
 const ANSWER_WITHIN_MS = 5_000;
+/** Who said why it does not want to is asked again for so long: it may just be starting. */
+const SAID_NO_MS = 1_000;
 
 export async function cacheAnswers(patient: Patient): Promise<string> {
   const settings = patient.settings();
@@ -13,20 +16,20 @@ export async function cacheAnswers(patient: Patient): Promise<string> {
     onError: (error) => (reason = error),
   });
   try {
-    for (let waited = 0; waited < ANSWER_WITHIN_MS; waited += 100) {
+    for (let waited = 0; waited < (reason ? SAID_NO_MS : ANSWER_WITHIN_MS); waited += 100) {
       const { ok, version, listeners } = await cache.status('content');
-      if (ok) return `Valkey ${version ?? ''}, shared by ${listeners ?? 0} API processes`;
-      await wait(100);
+      if (!ok) {
+        await wait(100);
+        continue;
+      }
+      const key = `doctor:${randomUUID()}`;
+      await cache.put(key, Buffer.from('written by homepage doctor'), 10);
+      if (!(await cache.get(key))) break;
+      await cache.remove(key);
+      return `Valkey ${version ?? ''}, shared by ${listeners ?? 0} API processes`;
     }
   } finally {
     await cache.close();
   }
-  throw new Problem(
-    'CACHE_AWAY',
-    `The cache does not answer${reason ? ` (${(reason as Error).message})` : ''}.`,
-    {
-      field: 'CACHE_URL',
-      fix: 'Check that it runs, and its address, user and password in CACHE_URL or cache.json. The site works without it.',
-    },
-  );
+  throw explainCacheError(reason);
 }

@@ -5,7 +5,7 @@ const NONE_YET = 'none yet; the first start makes it';
 
 export async function databaseAnswers(patient: Patient): Promise<string> {
   if (!patient.hasDatabase()) return NONE_YET;
-  const { db, kind, shared } = await patient.database();
+  const { db, kind, shared } = await patient.firstAnswer();
   const { number } = await db
     .selectNoFrom(({ fn, val }) => fn<string>('current_setting', [val('server_version')]).as('number'))
     .executeTakeFirstOrThrow();

@@ -11,5 +11,6 @@ export async function nodeVersion({ shell }: Patient): Promise<string> {
   if (running === pinned) return `${running}, as pinned`;
   throw new Problem('NODE_DIFFERS', `Node ${running} runs this, and package.json pins ${pinned}.`, {
     fix: 'Start with `npx homepage` or `npm run homepage --`, after `npm install`.',
+    command: 'npm install',
   });
 }

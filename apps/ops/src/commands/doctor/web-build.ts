@@ -6,7 +6,10 @@ import type { Patient } from './patient.ts';
 
 export async function webBuildFresh({ shell }: Patient): Promise<string> {
   if (!existsSync(join(shell.repository, 'apps/web/build'))) {
-    throw new Problem('WEB_BUILD_MISSING', 'The web app is not built.', { fix: 'Run: npm run build' });
+    throw new Problem('WEB_BUILD_MISSING', 'The web app is not built.', {
+      fix: 'Build it.',
+      command: 'npm run build',
+    });
   }
   const build = join(shell.repository, 'scripts/build.ts');
   const { status } = spawnSync(process.execPath, [build, '--check'], {
@@ -15,6 +18,7 @@ export async function webBuildFresh({ shell }: Patient): Promise<string> {
   });
   if (status === 0) return 'present and made from these sources';
   throw new Problem('WEB_BUILD_STALE', 'The web app was built from other sources.', {
-    fix: 'Run: npm run build',
+    fix: 'Build it again.',
+    command: 'npm run build',
   });
 }
