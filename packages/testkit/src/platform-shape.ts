@@ -197,7 +197,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       secrets,
       homepage,
       async migrateWith(repository) {
-        await done(runHomepage(['migrate'], folder.path, { SECRETS_DIR: secrets.migrate }, repository));
+        await done(runHomepage(['migrate'], folder.path, { SECRETS_DIR: secrets.migrate }, { repository }));
       },
       fetch: (url, init) => fetch(url, init),
       async useAuthority(next, all) {

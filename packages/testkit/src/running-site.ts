@@ -28,12 +28,14 @@ export type SiteOptions = {
   repository?: string | undefined;
   /** this machine by default */
   host?: Host | undefined;
+  /** runs it as another user; only root may */
+  user?: { uid: number; gid: number } | undefined;
 };
 
 /** @throws Error with the process's output when it ends before it is ready */
 export async function startSite(options: SiteOptions): Promise<RunningSite> {
   const { dataDir, empty, env, script = 'apps/api/src/main.ts', repository = thisRepository } = options;
-  const { host = thisMachine } = options;
+  const { host = thisMachine, user } = options;
   if (empty)
     await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
   const { command, args } = host.place({ command: process.execPath, args: [join(repository, script)] });
@@ -44,6 +46,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
     stdio: ['ignore', 'pipe', 'pipe'],
     // It goes with this process, however this one ends.
     detached: true,
+    ...user,
   });
   const { pid } = child;
   if (pid !== undefined) {
@@ -77,6 +80,8 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
   };
 }
 
+type CommandOptions = Pick<SiteOptions, 'repository' | 'user'>;
+
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
 /** Runs a command of `homepage` on a data folder; of this repository, or a copy. */
@@ -84,12 +89,13 @@ export async function runHomepage(
   args: string[],
   dataDir: string,
   env: Record<string, string> = {},
-  repository = thisRepository,
+  { repository = thisRepository, user }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [join(repository, 'apps/ops/bin/homepage.js'), ...args], {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
   let stdout = '';
   let stderr = '';
