@@ -10,7 +10,7 @@ const site = checkSiteConfig(homepage);
 
 /** src/lib, without what only some pages need, and what Vite adds to load a page. */
 const sharedModules =
-  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!Pager|typed-before|words[\\/](api|contact|errors|lists|privacy|platform|search))/;
+  /vite[\\/]preload-helper|[\\/]apps[\\/]web[\\/]src[\\/]lib[\\/](?!Empty|Pager|ProjectList|Text|typed-before|words[\\/](api|contact|errors|lists|preview|privacy|platform|search))/;
 
 export default defineConfig(({ command }) => ({
   root: import.meta.dirname,

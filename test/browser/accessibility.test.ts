@@ -9,7 +9,7 @@ import { findRoutes } from './routes.ts';
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const site = inject('site');
 const emptySite = inject('emptySite');
-const { indexable, unlisted, errors } = await findRoutes(site);
+const { indexable, unlisted, errors } = await findRoutes(site, inject('draft'));
 
 let browser: Browser;
 beforeAll(async () => void (browser = await openBrowser()));

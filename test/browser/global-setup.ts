@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { runHomepage, startSite } from '@homepage/testkit';
+import { runHomepage, startSite, type CommandResult } from '@homepage/testkit';
 import { startPlatform } from '@homepage/testkit/platform-shape';
 import { REMOVED } from './routes.ts';
 
@@ -11,6 +11,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     site: string;
     emptySite: string;
+    /** path of a link to a draft of the first one */
+    draft: string;
   }
 }
 
@@ -19,8 +21,14 @@ function writeRemoval(content: string): string {
   mkdirSync(content);
   writeFileSync(join(content, 'redirects.yaml'), `${REMOVED}: gone\n`);
   // An import takes nothing from a folder without a text.
-  writeFileSync(join(content, 'draft.md'), '---\ntitle: Draft\ndraft: true\n---\n');
+  writeFileSync(join(content, 'draft.md'), '---\ntitle: Draft\ndraft: true\n---\n\n## Not yet\n\nA text.\n');
   return content;
+}
+
+async function linkToDraft(link: Promise<CommandResult>): Promise<string> {
+  const { code, stdout, stderr } = await link;
+  if (code !== 0) throw new Error(stderr);
+  return new URL((JSON.parse(stdout) as { url: string }).url).pathname;
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -35,6 +43,7 @@ async function onPlatform(project: TestProject): Promise<() => Promise<void>> {
   if (code !== 0) throw new Error(stderr);
   project.provide('site', sample.address);
   project.provide('emptySite', empty.address);
+  project.provide('draft', await linkToDraft(sample.homepage(['preview', 'draft', '--json'])));
   return async () => {
     await Promise.all([sample.stop(), empty.stop()]);
     rmSync(folder, { recursive: true, force: true });
@@ -50,6 +59,8 @@ async function embedded(project: TestProject): Promise<() => Promise<void>> {
   const empty = await startSite({ dataDir: join(folder, 'empty'), empty: true });
   project.provide('site', sample.address);
   project.provide('emptySite', empty.address);
+  const link = runHomepage(['preview', 'draft', '--json'], join(folder, 'sample'));
+  project.provide('draft', await linkToDraft(link));
   return async () => {
     await Promise.all([sample.stop(), empty.stop()]);
     rmSync(folder, { recursive: true, force: true });

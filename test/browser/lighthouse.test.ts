@@ -5,7 +5,7 @@ import { findRoutes } from './routes.ts';
 
 const CATEGORIES: Category[] = ['accessibility', 'best-practices', 'seo'];
 const site = inject('site');
-const { indexable } = await findRoutes(site);
+const { indexable } = await findRoutes(site, inject('draft'));
 
 let chrome: LaunchedChrome;
 beforeAll(async () => void (chrome = await launchChrome()));

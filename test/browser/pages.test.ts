@@ -6,7 +6,7 @@ import { openBrowser } from '@homepage/testkit/browser';
 import { findRoutes, REMOVED } from './routes.ts';
 
 const site = inject('site');
-const { indexable, unlisted, errors } = await findRoutes(site);
+const { indexable, unlisted, errors } = await findRoutes(site, inject('draft'));
 
 let browser: Browser;
 beforeAll(async () => void (browser = await openBrowser()));
@@ -40,7 +40,7 @@ describe('every page', () => {
     },
   );
 
-  test.each(indexable)('%s is readable without JavaScript', async (path) => {
+  test.each([...indexable, inject('draft')])('%s is readable without JavaScript', async (path) => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(site + path);

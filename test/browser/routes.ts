@@ -14,7 +14,8 @@ export type SiteRoutes = {
   errors: string[];
 };
 
-export async function findRoutes(site: string): Promise<SiteRoutes> {
+/** @param draft path of a link to one */
+export async function findRoutes(site: string, draft: string): Promise<SiteRoutes> {
   const items = async (name: string): Promise<Items['items']> =>
     ((await (await fetch(`${site}/api/v1/${name}`)).json()) as Items).items;
   const posts = (await items('posts')).map((post) => post.url);
@@ -38,8 +39,8 @@ export async function findRoutes(site: string): Promise<SiteRoutes> {
       '/platform',
       '/api/docs',
     ],
-    unlisted: ['/search', '/search?q=vault', '/search?q=nothinghere', '/contact/sent'],
-    errors: ['/no-such-page', '/posts/no-such-post', REMOVED],
+    unlisted: ['/search', '/search?q=vault', '/search?q=nothinghere', '/contact/sent', draft],
+    errors: ['/no-such-page', '/posts/no-such-post', '/preview/ended', REMOVED],
   };
 }
 

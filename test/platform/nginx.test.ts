@@ -170,10 +170,12 @@ describe.skipIf(missing('nginx'))('the front end', () => {
   test('the same headers as the API sets', async () => {
     const lines = readFileSync(join(repository, 'deploy/images/frontend/headers.conf'), 'utf8');
     const { headers } = await ask(site.address, '/api/v1/site');
+    const through = (await get('/api/v1/site')).headers;
     for (const [, name, value] of lines.matchAll(/^add_header (\S+) "?(.*?)"? always;$/gm)) {
       // The site of this test has no TLS in front.
-      if (name !== 'Strict-Transport-Security')
-        expect([name, headers[name!.toLowerCase()]]).toEqual([name, value]);
+      if (name === 'Strict-Transport-Security') continue;
+      const sent = value!.startsWith('$') ? through[name!.toLowerCase()] : value;
+      expect([name, headers[name!.toLowerCase()]]).toEqual([name, sent]);
     }
   });
 
@@ -302,6 +304,42 @@ describe.skipIf(missing('nginx'))('the front end', () => {
     expect(readdirSync(folder).filter((path) => lstatSync(join(folder, path)).uid === 65534)).toEqual([
       'tmp',
     ]);
+  });
+
+  test('the address of a draft is in no log of nginx’s, however it is spelled, and goes to no other site', async () => {
+    const token = `1${'t0-_'.repeat(12)}`;
+    const paths = [
+      `/preview/${token}`,
+      `/preview/${token}/__data.json`,
+      `//preview/${token}`,
+      `/x/../preview/${token}`,
+      `/%70review/${token}`,
+      `/Preview/${token}`,
+      `/preview%2f${token}`,
+      `/%70review%2f${token}`,
+    ];
+    const { headers } = await get(paths[0]!);
+    expect(headers).toMatchObject({
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      'x-robots-tag': 'noindex',
+    });
+    expect((await get('/about')).headers['referrer-policy']).toBe('strict-origin-when-cross-origin');
+    await expect.poll(() => nginx.accessLog().at(-1)?.['path']).toBe('/about');
+    const lines = nginx.accessLog().length;
+    for (const path of paths) await ask(nginx.address, `${path}?x=1`);
+    await expect.poll(() => nginx.accessLog().length).toBe(lines + paths.length);
+    const shown = nginx
+      .accessLog()
+      .slice(lines)
+      .map((line) => line['path']);
+    expect(shown.slice(0, 3)).toEqual(['/preview/-', '/preview/-', '//preview/-']);
+    nginx.useUpstreams(['http://127.0.0.1:1']);
+    await expect.poll(async () => (await get(paths[0]!)).status, { timeout: 10_000 }).toBe(503);
+    expect((await get(paths[0]!)).headers['referrer-policy']).toBe('no-referrer');
+    nginx.useUpstreams([site.address]);
+    await expect.poll(async () => (await get(paths[0]!)).status, { timeout: 10_000 }).toBe(404);
+    expect(nginx.service.log()).not.toContain(token.slice(0, 20));
   });
 
   test('when the API is away, what was read before goes on, and the rest says so', async () => {

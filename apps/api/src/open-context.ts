@@ -5,6 +5,7 @@ import {
   explainDatabaseError,
   type Cache,
   type Database,
+  type Keyring,
   type Notifier,
   type Storage,
 } from '@homepage/platform';
@@ -17,6 +18,7 @@ import { SharedDocuments } from './documents/shared.ts';
 import { withSources } from './documents/sources.ts';
 import { repository } from './open-database.ts';
 import { platformStatus } from './platform-status.ts';
+import { withoutToken } from './documents/routes.ts';
 import { RETRY_AFTER_SECONDS } from './problems.ts';
 import type { Version } from './version.ts';
 
@@ -26,6 +28,8 @@ export type ContextParts = {
   cache: Cache;
   /** this service's own certificate just now, as PEM */
   certificate?: () => string | undefined;
+  /** what links to drafts are signed with */
+  keyring: Keyring;
   /** who is told of a message */
   notifiers: Notifier[];
   config: SiteConfig;
@@ -41,7 +45,7 @@ export type ContextParts = {
 };
 
 export function openContext(parts: ContextParts): Context {
-  const { database, storage, cache, notifiers, config, origin, render, report } = parts;
+  const { database, storage, cache, keyring, notifiers, config, origin, render, report } = parts;
   const { db } = database;
   const previews = new Previews(join(repository, '.cache'));
   // Pages read the data, the data has the state of the platform, and that counts the kept pages.
@@ -50,7 +54,7 @@ export function openContext(parts: ContextParts): Context {
   const shared = cache.kind === 'memory' ? undefined : new SharedDocuments(cache, parts.release);
   const documents = new Documents(renderDocument, shared);
   const platform = platformStatus({ ...parts, documents });
-  const data = siteData({ db, config, origin, platform });
+  const data = siteData({ db, config, origin, platform, keyring });
   const outbox = new Outbox({ db, notifiers, keepDays: config.contact.keepDays, onError: report });
   const renderContact = (form: ContactForm): Promise<Response> =>
     renderPage(new URL('/contact', origin), form);
@@ -63,7 +67,7 @@ export function openContext(parts: ContextParts): Context {
       form,
       report(error, path) {
         away ||= explainDatabaseError(error) !== undefined;
-        report(error, path);
+        report(error, withoutToken(path));
       },
     });
     return away && response.status === 500 ? unavailable(response) : response;

@@ -10,9 +10,13 @@ import {
   describeError,
   explainCacheError,
   explainListenError,
+  Keyring,
   openCache,
   openNotifiers,
   openStorage,
+  ownAddress,
+  ownSessionKeys,
+  publicOrigin,
   requireLife,
   type Database,
   type Settings,
@@ -98,8 +102,10 @@ export async function start({
     const seeded = embedded && (await seedSample({ db, storage, timeZone: config.timeZone }));
 
     const port = settings.port || (await freePort(settings.host));
-    const address = `${settings.tls ? 'https' : 'http'}://${hostName(settings.host)}:${port}`;
-    const origin = settings.publicUrl ?? (embedded ? address : `https://${config.domain}`);
+    const address = ownAddress({ ...settings, port });
+    const origin = publicOrigin({ ...settings, port }, config.domain);
+    const sessionKeys = settings.sessionKeys ?? (embedded ? ownSessionKeys(settings.dataDir) : undefined);
+    const keyring = new Keyring(sessionKeys);
     const version = readVersion(new URL('../package.json', import.meta.url), process.env);
     let certificate = settings.tls?.cert;
     const context = openContext({
@@ -107,6 +113,7 @@ export async function start({
       storage,
       cache,
       certificate: () => certificate,
+      keyring,
       notifiers: openNotifiers(settings, { ...config, email: config.owner.email }),
       config,
       origin,
@@ -144,7 +151,7 @@ export async function start({
     cleanUp.push(() => ops.close());
     const renewal = renewOnChange({
       files: settings.secretFiles,
-      inUse: settings,
+      inUse: { ...settings, sessionKeys },
       read: readSettingsAgain,
       log,
       registry,
@@ -152,6 +159,7 @@ export async function start({
         { name: 'database', uses: (now) => now.database, renew: (now) => database.renew(now.database!) },
         { name: 'cache', uses: (now) => now.cache, renew: (now) => cache.renew(now.cache!) },
         { name: 'storage', uses: (now) => now.storage, renew: (now) => storage.renew(now.storage!) },
+        { name: 'session', uses: (now) => now.sessionKeys, renew: (now) => keyring.renew(now.sessionKeys) },
         {
           name: 'server',
           last: true,
@@ -235,11 +243,6 @@ export async function closeAll(steps: CleanUp[]): Promise<void> {
 }
 
 const noRenderer: Renderer = () => Promise.reject(new Error('no renderer in development'));
-
-function hostName(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
-}
 
 const cannotListen = (error: unknown, host: string, port: number): unknown =>
   explainListenError(error, { host, port, fields: { host: 'HOST', port: 'PORT' } }) ?? error;

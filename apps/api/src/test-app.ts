@@ -1,8 +1,10 @@
 /** The real application on a fresh embedded database, for tests. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { Keyring } from '@homepage/platform';
 import { checkSiteConfig, type SiteConfigInput } from '@homepage/platform/config';
 import { saveEntry, type EntryInput } from '@homepage/site';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
@@ -17,6 +19,7 @@ export type TestApp = {
   site: TestSite;
   documents: Documents;
   registry: Registry;
+  keyring: Keyring;
   /** saves a published post; fields replace the defaults */
   post(slug: string, fields?: Partial<EntryInput>): Promise<void>;
   close(): Promise<void>;
@@ -33,11 +36,13 @@ export async function openTestApp({
   config: changes,
   log = pino({ level: 'silent' }),
   stopping = () => false,
+  report = console.error,
 }: {
   pages: boolean;
   config?: Partial<SiteConfigInput>;
   log?: Logger;
   stopping?: () => boolean;
+  report?: (error: unknown, where: string) => void;
 }): Promise<TestApp> {
   const site = await openTestSite();
   const { db, storage, cache } = site;
@@ -52,10 +57,12 @@ export async function openTestApp({
   const render: Renderer = pages
     ? await loadRenderer(webBuild)
     : () => Promise.reject(new Error('this test has no pages'));
+  const keyring = new Keyring({ current: randomBytes(32), previous: undefined });
   const context = openContext({
     database: { db, kind: site.kind },
     storage,
     cache,
+    keyring,
     notifiers: [],
     config,
     origin: 'http://site.test',
@@ -63,7 +70,7 @@ export async function openTestApp({
     release: 'test',
     since: new Date(),
     render,
-    report: console.error,
+    report,
   });
   const { documents } = context;
   const registry = new Registry();
@@ -79,6 +86,7 @@ export async function openTestApp({
     site,
     documents,
     registry,
+    keyring,
     async post(slug, fields) {
       await saveEntry(db, makeEntry({ slug, ...fields }));
       documents.invalidate();

@@ -9,6 +9,7 @@ import type { ExportOptions } from './commands/export.ts';
 import type { ImportOptions } from './commands/import.ts';
 import type { ListOptions } from './commands/messages.ts';
 import type { MigrateOptions } from './commands/migrate.ts';
+import type { PreviewOptions } from './commands/preview.ts';
 import type { RemoveOptions } from './commands/sample-remove.ts';
 import { helpEnd, type HelpEnd } from './help.ts';
 import type { Outcome } from './outcome.ts';
@@ -70,6 +71,17 @@ export function buildProgram(run: Run): Command {
     .option('--force', 'write into a folder that is not empty, over files of the same name')
     .action((folder: string, options: ExportOptions) =>
       run(async (shell) => (await import('./commands/export.ts')).exportContent(shell, folder, options)),
+    );
+
+  add(program, 'preview', 'Make a link that shows a draft to whoever has it, for some days.', {
+    examples: ['homepage preview my-next-post', 'homepage preview about --kind page --days 1 --json'],
+    environment: ['PUBLIC_URL', 'SECRETS_DIR', 'SESSION_KEY', 'DATA_DIR', 'DATABASE_URL', 'LOG_LEVEL'],
+  })
+    .argument('<slug>', 'of a draft, or of what is scheduled')
+    .option('--days <count>', 'how long the link works (7)')
+    .option('--kind <kind>', 'post, page or project, when several have this slug')
+    .action((slug: string, options: PreviewOptions) =>
+      run(async (shell) => (await import('./commands/preview.ts')).previewDraft(shell, slug, options)),
     );
 
   const sample = finish(program.command('sample'), 'homepage sample').description(

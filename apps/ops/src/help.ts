@@ -4,6 +4,8 @@ const variables = {
   DATABASE_URL: 'postgres://…; unset: an embedded database in DATA_DIR',
   DATABASE_OWNER_URL: 'the user that may change the schema (DATABASE_URL)',
   HOMEPAGE_CONFIG: 'the configuration file (homepage.config.ts)',
+  PUBLIC_URL: 'the origin that visitors see (http://HOST:PORT, or the domain of the configuration)',
+  SESSION_KEY: 'what links are signed with, instead of the file session-key',
   PORT: 'where the site listens (3000)',
   HOST: 'the address it listens on (127.0.0.1)',
   SECRETS_DIR: 'the folder of secret files (/vault/secrets when it is there)',

@@ -29,6 +29,7 @@ test('these are the commands', () => {
     'migrate',
     'import',
     'export',
+    'preview',
     'sample remove',
     'messages list',
     'messages remove',

@@ -8,6 +8,20 @@ export class UsageProblem extends Problem {
   }
 }
 
+/**
+ * @param what the option or argument, such as "--limit"
+ * @param command the words of it, for the hint
+ * @throws UsageProblem
+ */
+export function wholeNumber(what: string, given: string, most: number, command: string): number {
+  const value = /^\d+$/.test(given) ? Number(given) : 0;
+  if (value >= 1 && value <= most) return value;
+  throw new UsageProblem(
+    `${what} must be a whole number from 1 to ${most}, not '${given}'.`,
+    `See: ${command} --help`,
+  );
+}
+
 /** @param command the words that name it, such as "homepage sample remove" */
 export function usageProblem(error: CommanderError, command: string): UsageProblem {
   const [what, suggestion] = error.message.replace(/^error: /, '').split('\n');

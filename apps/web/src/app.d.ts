@@ -16,6 +16,8 @@ declare global {
     }
     interface Error {
       message: string;
+      /** 404 only: what is said instead of the usual */
+      missing?: { title: string; text: string };
       /** 410 only: what was here and why it is gone */
       gone?: { title: string; since: string | null; reason: string };
       /** a few newest posts, as a way on */

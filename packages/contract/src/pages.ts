@@ -91,6 +91,14 @@ export type Page = {
   sample: boolean;
 };
 
+/** An entry that is not public, as its page would show it, for whoever has a link to it. */
+export type Draft = {
+  /** ISO 8601 UTC; when the link ends */
+  until: string;
+  /** it becomes public by itself, at the time that it names */
+  scheduled: boolean;
+} & ({ kind: 'post'; post: Post } | { kind: 'project'; project: Project } | { kind: 'page'; page: Page });
+
 export type Paged<T> = { items: T[]; page: number; pages: number; total: number };
 export type TaggedPage = Paged<PostSummary> & { tag: Tag; projects: ProjectSummary[] };
 
@@ -178,6 +186,8 @@ export type SiteData = {
   projects(): Promise<ProjectSummary[]>;
   project(slug: string): Promise<Lookup<Project>>;
   page(slug: string): Promise<Lookup<Page>>;
+  /** moved: it is public now. @param token of a link that `homepage preview` printed */
+  draft(token: string): Promise<Lookup<Draft>>;
   tags(): Promise<TagCount[]>;
   tag(slug: string, page: number): Promise<Lookup<TaggedPage>>;
   archive(page: number): Promise<Lookup<ArchivePage>>;

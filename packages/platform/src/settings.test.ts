@@ -18,7 +18,7 @@ test('without any variable there is a complete set of settings', () => {
     databaseOwner: undefined,
     storage: undefined,
     tls: undefined,
-    secretFiles: [],
+    secretFiles: ['/srv/homepage/data/session-key'],
     configFile: undefined,
     logLevel: undefined,
   });
@@ -104,6 +104,8 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['TLS_CERT_FILE', ' ', 'must not be blank.'],
   ['TLS_KEY_FILE', ' ', 'must not be blank.'],
   ['TLS_CA_FILE', ' ', 'must not be blank.'],
+  ['SESSION_KEY', 'SECRET', 'holds what is not base64.'],
+  ['SESSION_KEY', 'SECRET+Q', 'holds a key of less than 32 bytes.'],
   ['TRUSTED_PROXIES', '10.0.0.0/33', networks],
   ['TRUSTED_PROXIES', '10.0.0.1,proxy.SECRET', networks],
   ['SMTP_URL', 'mail.SECRET', smtp],

@@ -15,6 +15,12 @@ import {
   type SecretFiles,
   type Tls,
 } from './secrets/secret-files.ts';
+import {
+  parseSessionKeys,
+  readSessionKeys,
+  SESSION_KEY_FILE,
+  type SessionKeys,
+} from './secrets/session-key.ts';
 import type { S3Target } from './storage/s3.ts';
 import { misspelled, variableUnknown } from './variables.ts';
 
@@ -57,6 +63,13 @@ const networks = text
     'must be addresses or networks such as 10.0.0.0/8, with commas between',
   );
 
+const sessionKeys = text.transform((value, context): SessionKeys => {
+  const keys = parseSessionKeys(value.split(',').map((key) => key.trim()));
+  if (typeof keys !== 'string') return keys;
+  context.addIssue({ code: 'custom', message: keys });
+  return z.NEVER;
+});
+
 /** Every variable that the program reads, with its check and its default. */
 export const environment = z.object({
   PORT: port.default(3000),
@@ -73,6 +86,7 @@ export const environment = z.object({
   TLS_CERT_FILE: text.optional(),
   TLS_KEY_FILE: text.optional(),
   TLS_CA_FILE: text.optional(),
+  SESSION_KEY: sessionKeys.optional(),
   HOMEPAGE_CONFIG: text.optional(),
   TRUSTED_PROXIES: networks.optional(),
   SMTP_URL: smtpAddress.optional(),
@@ -100,6 +114,8 @@ export type Settings = {
   storage: S3Target | undefined;
   /** this service's own certificate, and the authority that its peers' come from */
   tls: Tls | undefined;
+  /** what links and sessions are signed with; undefined: not given, or embedded and not made yet (ownSessionKeys) */
+  sessionKeys: SessionKeys | undefined;
   /** where secret files were looked for; undefined: everything comes from the environment */
   secretsDir: string | undefined;
   /** whose contents the settings above come from, there or not: when they change, so do these settings */
@@ -135,13 +151,17 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
   const database = value.DATABASE_URL
     ? { url: value.DATABASE_URL, tls }
     : withTls('database.json', secrets.database, tls);
+  const dataDir = resolve(root, value.DATA_DIR);
+  // Embedded, a key is made (ownSessionKeys). Replicas must all be given the same.
+  const keyFolder = folder ?? (database === undefined ? dataDir : undefined);
+  const keyFile = keyFolder && resolve(root, keyFolder, SESSION_KEY_FILE);
   return {
     port: value.PORT,
     host: value.HOST,
     opsHost: value.OPS_HOST,
     opsPort: value.OPS_PORT,
     publicUrl: value.PUBLIC_URL,
-    dataDir: resolve(root, value.DATA_DIR),
+    dataDir,
     database,
     databaseOwner: value.DATABASE_OWNER_URL ? { url: value.DATABASE_OWNER_URL, tls } : undefined,
     cache:
@@ -150,10 +170,12 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
         : cacheAt(value.CACHE_URL, tls),
     storage: storageOf(value.STORAGE_URL, secrets.storage, tls),
     tls,
+    sessionKeys: value.SESSION_KEY ?? (keyFile === undefined ? undefined : readSessionKeys(keyFile)),
     secretsDir: folder && resolve(root, folder),
     secretFiles: [
       ...[value.TLS_CERT_FILE, value.TLS_KEY_FILE, value.TLS_CA_FILE].flatMap((file) => file ?? []),
       ...(folder === undefined ? [] : secretFilesIn(folder)),
+      ...(keyFile === undefined ? [] : [keyFile]),
     ].map((file) => resolve(root, file)),
     configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
     trustedProxies: value.TRUSTED_PROXIES,

@@ -8,6 +8,7 @@ export { entryUrl, postUrl, projectUrl } from './entries/url.ts';
 export { saveEntry, type EntryInput, type EntryMedia, type SaveResult } from './entries/save.ts';
 export { removeEntry } from './entries/remove.ts';
 export { rerenderStale } from './entries/rerender.ts';
+export { draftLink, findAnywhere, slugs, type FoundEntry } from './drafts/drafts.ts';
 export { siteData } from './site-data.ts';
 export { findMedia, mediaStatus, type MediaFile } from './media/media.ts';
 export { mediaKey, mediaUrl } from './media/resolve.ts';

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { PlatformStatus, SiteData, SiteInfo } from '@homepage/contract';
+import type { Keyring } from '@homepage/platform';
 import type { SiteConfig } from '@homepage/platform/config';
 import type { Tables } from './database/tables.ts';
 import { pageOfArchive } from './archive/archive.ts';
+import { openDraft } from './drafts/drafts.ts';
 import { findPage } from './pages/pages.ts';
 import { countPosts, findPost, newestPosts, pageOfPosts, pageOfTag } from './posts/posts.ts';
 import { findProject, listProjects } from './projects/projects.ts';
@@ -17,12 +19,14 @@ export type SiteDataSources = {
   /** public origin without trailing slash */
   origin: string;
   platform: () => Promise<PlatformStatus>;
+  /** signs the links to drafts */
+  keyring: Keyring;
 };
 
 const HITS_ON_A_PAGE = 20;
 
 /** Everything the pages show, from one place. */
-export function siteData({ db, config, origin, platform }: SiteDataSources): SiteData {
+export function siteData({ db, config, origin, platform, keyring }: SiteDataSources): SiteData {
   return {
     site: async () => siteInfo(config, origin, await hasSample(db)),
     home: async () => {
@@ -39,6 +43,7 @@ export function siteData({ db, config, origin, platform }: SiteDataSources): Sit
     projects: () => listProjects(db),
     project: (slug) => findProject(db, slug),
     page: (slug) => findPage(db, slug),
+    draft: (token) => openDraft(db, keyring, token),
     tags: () => listTags(db),
     tag: (slug, page) => pageOfTag(db, slug, page, config.postsPerPage),
     archive: (page) => pageOfArchive(db, page, config.timeZone),

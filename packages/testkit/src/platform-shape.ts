@@ -1,4 +1,5 @@
 /** The whole platform shape on this machine: nginx, API replicas, PostgreSQL and Valkey over mutual TLS, MinIO. */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openDatabase, openStorage, readSettings } from '@homepage/platform';
@@ -112,6 +113,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
     const names = Array.from({ length: count }, (_, index) => `api-${index + 1}`);
     for (const name of ['nginx', 'postgresql', 'valkey', 'minio', ...names])
       hosts.set(name, network ? await network.addHost() : thisMachine);
+    const sessionKey = randomBytes(32).toString('base64');
     onProgress('PostgreSQL');
     const postgresql = await own(
       startPostgresql(authority, { host: hosts.get('postgresql'), disk: disks.postgresql }),
@@ -136,8 +138,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       migrate: await writeSecrets('migrate'),
       reloader: await writeSecrets('reloader'),
     };
+    const PUBLIC_URL = `http://${hosts.get('nginx')!.address}:${port}`;
     const homepage: Platform['homepage'] = (args, as = 'api', env = {}) =>
-      runHomepage(args, folder.path, { SECRETS_DIR: secrets[as], ...env });
+      runHomepage(args, folder.path, { SECRETS_DIR: secrets[as], PUBLIC_URL, ...env });
     onProgress('the schema');
     await done(homepage(['migrate'], 'migrate'));
     if (sample) await seed(secrets.api);
@@ -156,7 +159,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
           SECRETS_DIR: secrets.api,
           PORT: String(own),
           OPS_PORT: String(ops),
-          PUBLIC_URL: `http://${hosts.get('nginx')!.address}:${port}`,
+          PUBLIC_URL,
           TRUSTED_PROXIES: ['127.0.0.0/8', ...(network ? [network.range] : [])].join(','),
           ...options.replicaEnv?.(number),
           ...env,
@@ -244,6 +247,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
         'database.json': JSON.stringify(postgresql.connection(DATABASE_ROLES[role])),
         'cache.json': JSON.stringify(valkey.connection(role === 'reloader' ? role : 'api')),
         'storage.json': JSON.stringify(minio.connection),
+        // Only who signs or believes links has it.
+        ...(role === 'api' && { 'session-key': `${sessionKey}\n` }),
       };
     }
   } catch (error) {

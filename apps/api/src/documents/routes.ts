@@ -15,6 +15,10 @@ const DATA_PARAMETERS: Record<string, RegExp> = {
 };
 /** Pages that show the present moment, and their data for client navigation. */
 const LIVE = /^\/platform(\/__data\.json)?$/;
+/** Drafts: whoever has the address may read them, so it stays with those who were given it. Kept nowhere, named nowhere. */
+const PREVIEW = /^\/preview\/./;
+/** The path as logs may have it. */
+export const withoutToken = (path: string): string => (PREVIEW.test(path) ? '/preview/-' : path);
 /** There is an answer for everything that can be typed. */
 const SEARCH = /^\/search(\/__data\.json)?$/;
 const SEARCH_PARAMETERS: Record<string, RegExp> = { q: /^[^]+$/, page: /^[1-9]\d{0,3}$/ };
@@ -32,7 +36,8 @@ export function documentRoutes(
     app.route({ method: ['GET', 'HEAD'], url, handler: (request, reply) => answer(request, reply) });
   }
 
-  function find(url: URL): Promise<Document> {
+  async function find(url: URL): Promise<Document> {
+    if (PREVIEW.test(url.pathname)) return toNobodyElse(await documents.live(url));
     if (LIVE.test(url.pathname)) return documents.live(url);
     return SEARCH.test(url.pathname) ? documents.unkept(url) : documents.get(url);
   }
@@ -47,6 +52,12 @@ export function documentRoutes(
     const location = withQuery(document.headers['location']!, request.url);
     return sendDocument(request, reply, { ...document, headers: { ...document.headers, location } });
   }
+}
+
+/** The address goes into no other site's logs, and into no search engine. */
+function toNobodyElse(document: Document): Document {
+  const headers = { ...document.headers, 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' };
+  return { ...document, headers };
 }
 
 /** Whoever follows an old link keeps its query (a campaign, a search) unless the new address has one. */

@@ -3,7 +3,7 @@ import { listMessages, removeMessage, type StoredMessage } from '@homepage/site'
 import { withSite } from '../open-site.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Shell } from '../shell.ts';
-import { UsageProblem } from '../usage.ts';
+import { wholeNumber } from '../usage.ts';
 
 export type ListOptions = { limit?: string; suspect?: boolean };
 
@@ -11,7 +11,7 @@ export async function showMessages(
   shell: Shell,
   { limit = '20', suspect = false }: ListOptions,
 ): Promise<Outcome> {
-  const count = wholeNumber('--limit', limit, 10_000);
+  const count = wholeNumber('--limit', limit, 10_000, 'homepage messages list');
   const messages = await withSite(shell, 'homepage messages list', ({ db }) =>
     listMessages(db, { limit: count, suspect }),
   );
@@ -21,7 +21,7 @@ export async function showMessages(
 
 /** @throws Problem MESSAGE_NOT_FOUND */
 export async function deleteMessage(shell: Shell, given: string): Promise<Outcome> {
-  const id = wholeNumber('<id>', given, Number.MAX_SAFE_INTEGER);
+  const id = wholeNumber('<id>', given, Number.MAX_SAFE_INTEGER, 'homepage messages remove');
   const removed = await withSite(shell, 'homepage messages remove', ({ db }) => removeMessage(db, id));
   if (!removed) {
     throw new Problem('MESSAGE_NOT_FOUND', `There is no message ${id}.`, {
@@ -37,13 +37,4 @@ function asText({ id, receivedAt, name, email, message, suspect }: StoredMessage
   const heading = `${id}  ${receivedAt.toISOString()}  ${name}${email === null ? '' : ` <${email}>`}${mark}`;
   // What strangers typed: lines are set in, so that no line of theirs can pass for one of ours.
   return [heading, ...message.split('\n').map((line) => `    ${line}`)].join('\n');
-}
-
-function wholeNumber(what: string, given: string, most: number): number {
-  const value = /^\d+$/.test(given) ? Number(given) : 0;
-  if (value >= 1 && value <= most) return value;
-  throw new UsageProblem(
-    `${what} must be a whole number from 1 to ${most}, not '${given}'.`,
-    'See: homepage messages --help',
-  );
 }

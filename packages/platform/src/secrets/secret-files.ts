@@ -40,7 +40,7 @@ export const tlsFilesIn = (folder: string): TlsFiles => ({
   ca: join(folder, TLS_NAMES.ca),
 });
 
-/** Everything that may be in the folder. */
+/** Everything of these that may be in the folder. */
 export const secretFilesIn = (folder: string): string[] =>
   [...Object.values(TLS_NAMES), ...JSON_NAMES].map((name) => join(folder, name));
 
@@ -68,12 +68,17 @@ export function readSecretFiles(folder: string): SecretFiles {
 
 /** @throws Problem SECRET_UNREADABLE, SECRET_INVALID */
 export function readTls(files: TlsFiles): Tls {
-  const tls = { cert: readPart(files.cert), key: readPart(files.key), ca: readPart(files.ca) };
+  const tls = {
+    cert: readSecretFile(files.cert),
+    key: readSecretFile(files.key),
+    ca: readSecretFile(files.ca),
+  };
   checkTls(tls, files);
   return tls;
 }
 
-function readPart(file: string): string {
+/** @throws Problem SECRET_UNREADABLE, SECRET_INVALID when it is empty */
+export function readSecretFile(file: string): string {
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
@@ -98,7 +103,7 @@ function readPart(file: string): string {
 
 function readJson<Shape>(file: string, schema: z.ZodType<Shape>): Shape | undefined {
   if (!existsSync(file)) return undefined;
-  const value: unknown = parsed(file, 'no JSON', () => JSON.parse(readPart(file)) as unknown);
+  const value: unknown = parsed(file, 'no JSON', () => JSON.parse(readSecretFile(file)) as unknown);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Lookup, Page } from '@homepage/contract';
-import type { Tables } from '../database/tables.ts';
+import type { EntriesTable, Tables } from '../database/tables.ts';
 import { canonicalOf } from '../entries/canonical.ts';
 import { goneOrElsewhere } from '../redirects/redirects.ts';
 import { visible } from '../entries/visible.ts';
@@ -10,21 +10,19 @@ export async function findPage(db: Kysely<Tables>, slug: string): Promise<Lookup
     .selectAll('entries')
     .where('entries.slug', '=', slug)
     .executeTakeFirst();
-  if (!row) return goneOrElsewhere(db, 'page', slug);
-  return {
-    status: 'found',
-    value: {
-      slug: row.slug,
-      title: row.title,
-      description: row.description,
-      html: row.html,
-      headings: row.headings,
-      canonical: canonicalOf(row.front_matter),
-      updatedAt: (row.updated_at ?? row.published_at)?.toISOString() ?? null,
-      sample: row.sample,
-    },
-  };
+  return row ? { status: 'found', value: pageOf(row) } : goneOrElsewhere(db, 'page', slug);
 }
+
+export const pageOf = (row: Selectable<EntriesTable>): Page => ({
+  slug: row.slug,
+  title: row.title,
+  description: row.description,
+  html: row.html,
+  headings: row.headings,
+  canonical: canonicalOf(row.front_matter),
+  updatedAt: (row.updated_at ?? row.published_at)?.toISOString() ?? null,
+  sample: row.sample,
+});
 
 export async function listPages(
   db: Kysely<Tables>,

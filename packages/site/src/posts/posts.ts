@@ -1,6 +1,6 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Link, Lookup, Paged, Post, PostSummary, TaggedPage } from '@homepage/contract';
-import type { Tables } from '../database/tables.ts';
+import type { EntriesTable, Tables } from '../database/tables.ts';
 import { canonicalOf } from '../entries/canonical.ts';
 import { coverOf } from '../entries/cover.ts';
 import { goneOrElsewhere } from '../redirects/redirects.ts';
@@ -76,23 +76,24 @@ export async function findPost(db: Kysely<Tables>, slug: string): Promise<Lookup
     .selectAll('entries')
     .where('entries.slug', '=', slug)
     .executeTakeFirst();
-  if (!row) return goneOrElsewhere(db, 'post', slug);
+  return row ? { status: 'found', value: await postOf(db, row) } : goneOrElsewhere(db, 'post', slug);
+}
+
+/** @param row with a date of publication */
+export async function postOf(db: Kysely<Tables>, row: Selectable<EntriesTable>): Promise<Post> {
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {
-    status: 'found',
-    value: {
-      ...summary(row, tags),
-      lead: row.description_written ? row.description : '',
-      html: row.html,
-      headings: row.headings,
-      words: row.words,
-      cover: await coverOf(db, row),
-      canonical: canonicalOf(row.front_matter),
-      previous: await neighbour(db, row, 'older'),
-      next: await neighbour(db, row, 'newer'),
-      related: await relatedPosts(db, row.id),
-      series: await seriesOf(db, row),
-    },
+    ...summary(row, tags),
+    lead: row.description_written ? row.description : '',
+    html: row.html,
+    headings: row.headings,
+    words: row.words,
+    cover: await coverOf(db, row),
+    canonical: canonicalOf(row.front_matter),
+    previous: await neighbour(db, row, 'older'),
+    next: await neighbour(db, row, 'newer'),
+    related: await relatedPosts(db, row.id),
+    series: await seriesOf(db, row),
   };
 }
 

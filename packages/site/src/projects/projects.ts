@@ -1,6 +1,6 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Link, Lookup, Project, ProjectSummary, Tag } from '@homepage/contract';
-import type { Tables } from '../database/tables.ts';
+import type { EntriesTable, Tables } from '../database/tables.ts';
 import { canonicalOf } from '../entries/canonical.ts';
 import { coverOf } from '../entries/cover.ts';
 import { projectUrl } from '../entries/url.ts';
@@ -36,18 +36,18 @@ export async function findProject(db: Kysely<Tables>, slug: string): Promise<Loo
     .selectAll('entries')
     .where('entries.slug', '=', slug)
     .executeTakeFirst();
-  if (!row) return goneOrElsewhere(db, 'project', slug);
+  return row ? { status: 'found', value: await projectOf(db, row) } : goneOrElsewhere(db, 'project', slug);
+}
+
+export async function projectOf(db: Kysely<Tables>, row: Selectable<EntriesTable>): Promise<Project> {
   const tags = (await tagsOf(db, [row.id])).get(row.id) ?? [];
   return {
-    status: 'found',
-    value: {
-      ...summary(row, tags),
-      lead: row.description_written ? row.description : '',
-      html: row.html,
-      headings: row.headings,
-      cover: await coverOf(db, row),
-      canonical: canonicalOf(row.front_matter),
-    },
+    ...summary(row, tags),
+    lead: row.description_written ? row.description : '',
+    html: row.html,
+    headings: row.headings,
+    cover: await coverOf(db, row),
+    canonical: canonicalOf(row.front_matter),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Lookup, Post, Series } from '@homepage/contract';
 import type { Tables } from '../database/tables.ts';
-import { visible } from '../entries/visible.ts';
+import { isVisible } from '../entries/visible.ts';
 import { postUrl } from '../entries/url.ts';
 import { selectPosts, summaries } from '../posts/summaries.ts';
 
@@ -16,15 +16,18 @@ export async function findSeries(db: Kysely<Tables>, slug: string): Promise<Look
   return { status: 'found', value: { slug, title, posts: (await summaries(db, rows)).reverse() } };
 }
 
-/** The series that a post belongs to, with its parts in order. */
+/** The series that a post belongs to, with its parts in order; the post itself is one of them, also while it is a draft. */
 export async function seriesOf(
   db: Kysely<Tables>,
   post: { slug: string; series_slug: string | null; series_title: string | null },
 ): Promise<Post['series']> {
   if (!post.series_slug || !post.series_title) return null;
-  const parts = await visible(db, 'post')
+  const parts = await db
+    .selectFrom('entries')
     .select(['entries.slug', 'entries.title'])
+    .where('entries.kind', '=', 'post')
     .where('entries.series_slug', '=', post.series_slug)
+    .where((eb) => eb.or([isVisible(eb), eb('entries.slug', '=', post.slug)]))
     .orderBy('entries.published_at')
     .orderBy('entries.slug')
     .execute();
