@@ -5,7 +5,10 @@ import { connect as connectTls } from 'node:tls';
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** @returns the serial number (hexadecimal) of the certificate that a server shows to who connects now */
-export async function serialShown(port: number, { postgresql = false, host = '127.0.0.1' } = {}): Promise<string> {
+export async function serialShown(
+  port: number,
+  { postgresql = false, host = '127.0.0.1' } = {},
+): Promise<string> {
   const socket = connectPlain(port, host);
   await once(socket, 'connect');
   if (postgresql) {
