@@ -106,6 +106,7 @@ test('a folder that is not there is said before anything is opened', async () =>
         code: 'IMPORT_NOT_FOUND',
         message: `There is no folder ${join(folder, 'nope')}.`,
         fix: 'Check the path.',
+        command: null,
         field: 'folder',
       },
     },
