@@ -383,12 +383,15 @@ describe.skipIf(missing('nginx'))('what the API gets to know', () => {
   let echo: Server;
   let seen: { url: string; headers: IncomingMessage['headers'] }[];
   let answers: Record<string, string> = {};
+  /** answers wait for this */
+  let held: Promise<void> | undefined;
   let nginx: NginxServer;
   let behindProxy: NginxServer;
   beforeAll(async () => {
     seen = [];
-    echo = createServer((message, response) => {
+    echo = createServer(async (message, response) => {
       seen.push({ url: message.url!, headers: message.headers });
+      await held;
       response.writeHead(200, { 'cache-control': 'public, max-age=0, s-maxage=60', ...answers });
       response.end('x');
     }).listen(0, '127.0.0.1');
@@ -420,6 +423,26 @@ describe.skipIf(missing('nginx'))('what the API gets to know', () => {
     await ask(behindProxy.address, '/api/x', { headers: { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' } });
     // What stands before the last untrusted address was written by the visitor.
     expect(last()['x-forwarded-for']).toBe('203.0.113.9');
+  });
+
+  test('one visitor has only so much under way, a network of IPv6 is one visitor, and others notice nothing', async () => {
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    held = promise;
+    const from = (address: string): Promise<Answer> =>
+      ask(behindProxy.address, '/api/x', { headers: { 'x-forwarded-for': address } });
+    const mine = Array.from({ length: 20 }, (_one, n) => from(`2001:db8:1:2::${n + 1}`));
+    // Who is refused does not wait for the others.
+    const refused = await Promise.race(mine);
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '5']);
+    expect(JSON.parse(refused.body.toString())).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    const others = ['2001:db8:1:3::1', '203.0.113.77'].map(from);
+    await expect
+      .poll(() => seen.filter(({ headers }) => headers['x-forwarded-for'] === '203.0.113.77'))
+      .toHaveLength(1);
+    release();
+    held = undefined;
+    expect((await Promise.all(mine)).filter(({ status }) => status === 429)).toHaveLength(4);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   test('a number that a visitor made up is replaced', async () => {

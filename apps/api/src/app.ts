@@ -21,7 +21,6 @@ import { projectRoutes } from './features/projects/routes.ts';
 import { searchRoutes } from './features/search/routes.ts';
 import { siteRoutes } from './features/site/routes.ts';
 import { tagRoutes } from './features/tags/routes.ts';
-import { shedLoad } from './load.ts';
 import { measureRequests } from './ops/http-metrics.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -73,7 +72,6 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     if (options.stopping()) reply.header('connection', 'close');
   });
   measureRequests(app, options.registry);
-  await shedLoad(app);
   refuseCompressedBodies(app);
   const allowedMethods = watchAllowedMethods(app, NO_SUCH_API);
   addProblemHandlers(app, allowedMethods);

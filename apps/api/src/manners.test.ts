@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import type { ProblemDetails } from '@homepage/contract';
+import { MOST_AT_ONCE, MOST_WAITING } from './load.ts';
 import { openTestApp, type TestApp } from './test-app.ts';
 
 let api: TestApp;
@@ -70,22 +71,57 @@ test.each([['<script>alert(1)</script>'], ['x'.repeat(5000)], ['0123\n4567 forge
   },
 );
 
-test('when the process cannot keep up, some are told to come again', async () => {
-  api = await openTestApp({ pages: false });
-  expect((await api.app.inject({ url: '/api/v1/site' })).statusCode).toBe(200);
-  let answer = await api.app.inject({ url: '/api/v1/site' });
-  // Measured as a mean over a second: one late turn is no overload, one after the other is.
-  for (let turn = 0; turn < 6 && answer.statusCode === 200; turn++) {
-    const until = performance.now() + 1_500;
-    while (performance.now() < until); // what a hundred requests too many do
-    await new Promise((done) => setTimeout(done, 20));
-    answer = await api.app.inject({ url: '/api/v1/site' });
+test('when more is asked than can be made, some are told to come again; what is kept is answered', async () => {
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  api = await openTestApp({ pages: true, log: pino({ level: 'info' }, stream) });
+  await api.app.inject({ url: '/about' });
+  await api.app.inject({ url: '/api/v1/site' });
+  const { promise: held, resolve: end } = Promise.withResolvers<void>();
+  const hold = (): Promise<unknown> =>
+    api.documents.unkept(new URL('http://site.test/x'), () => held.then(() => new Response('done')));
+  const making = Array.from({ length: MOST_AT_ONCE }, hold);
+  const waiting = Array.from({ length: MOST_WAITING }, () => hold().catch((error: Error) => error));
+
+  const json = await api.app.inject({ url: '/api/v1/search?q=x' });
+  expect([json.statusCode, json.headers['retry-after'], json.headers['cache-control']]).toEqual([
+    503,
+    '5',
+    'no-store',
+  ]);
+  expect(json.json<ProblemDetails>()).toMatchObject({
+    code: 'OVERLOADED',
+    fix: expect.stringContaining('again'),
+  });
+  for (const url of ['/search?q=x', '/never-read', '/api/docs']) {
+    const page = await api.app.inject({ url });
+    expect([url, page.statusCode, page.headers['retry-after']]).toEqual([url, 503, '5']);
+    expect(page.body).toContain(url.startsWith('/api/') ? 'OVERLOADED' : '<h1>Too many visitors');
   }
-  expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5']);
-  expect(answer.json<ProblemDetails>()).toMatchObject({ code: 'OVERLOADED' });
-  await expect
-    .poll(async () => (await api.app.inject({ url: '/api/v1/site' })).statusCode, { timeout: 10_000 })
-    .toBe(200);
+  const data = await api.app.inject({ url: '/never-read/__data.json' });
+  expect([data.statusCode, data.json<ProblemDetails>().code]).toEqual([503, 'OVERLOADED']);
+  expect((await api.app.inject({ url: '/about' })).statusCode).toBe(200);
+  expect((await api.app.inject({ url: '/api/v1/site' })).statusCode).toBe(200);
+  api.documents.invalidate();
+  expect((await api.app.inject({ url: '/about' })).statusCode).toBe(200);
+  const sent = await api.app.inject({
+    method: 'POST',
+    url: '/api/v1/contact',
+    payload: { name: 'A', message: 'In the middle of it.' },
+  });
+  expect(sent.statusCode).toBe(201);
+  const metrics = await api.registry.metrics();
+  expect(metrics).toMatch(/^http_request_duration_seconds_count\{.*status="5xx"\} \d/m);
+
+  end();
+  await Promise.all([...making, ...waiting]);
+  expect((await api.app.inject({ url: '/search?q=x' })).statusCode).toBe(200);
+  expect(lines).toEqual([]);
 });
 
 test('a process that is stopping closes connections after their answer', async () => {

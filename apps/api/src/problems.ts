@@ -4,14 +4,18 @@
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { ProblemDetails } from '@homepage/contract';
+import type { ProblemCode, ProblemDetails } from '@homepage/contract';
 import { explainDatabaseError, Problem } from '@homepage/platform';
 import { plainErrorPage } from './documents/plain-error.ts';
 import { securityHeaders } from './security-headers.ts';
 
+/** Nothing failed: there is too much of it (load.ts). */
+const OVERLOADED = 'OVERLOADED' satisfies ProblemCode;
+
 export function addProblemHandlers(app: FastifyInstance, allowedMethods: (path: string) => string[]): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = toProblem(error);
+    if (problem.code === OVERLOADED) return sendOverloaded(request, reply, problem);
     if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
     return sendProblem(reply, problem);
   });
@@ -41,6 +45,17 @@ export function sendProblem(reply: FastifyReply, problem: ProblemDetails): Fasti
     .send(problem);
 }
 
+/** Counted, not logged: there are too many of them, and each is the same. */
+function sendOverloaded(request: FastifyRequest, reply: FastifyReply, problem: ProblemDetails): FastifyReply {
+  const forReader = !READ_BY_PROGRAMS.test(request.url.split('?', 1)[0]!);
+  if (!forReader) return sendProblem(reply, problem);
+  reply.code(problem.status).header('retry-after', RETRY_AFTER_SECONDS).header('cache-control', 'no-store');
+  return reply.type('text/html; charset=utf-8').send(plainErrorPage(503));
+}
+
+/** the API, feeds, pictures, data for client navigation */
+const READ_BY_PROGRAMS = /^\/api\/|\.\w+$/;
+
 /** For addresses that cannot be decoded; hooks do not run for them, so the headers are set here. */
 export function sendFrameworkProblem(
   error: FastifyError,
@@ -57,7 +72,11 @@ export function sendFrameworkProblem(
 function toProblem(error: FastifyError): ProblemDetails {
   if (error instanceof Problem) {
     return {
-      ...details(error.status, error.code, error.status < 500 ? error.fix : LOGGED),
+      ...details(
+        error.status,
+        error.code,
+        error.status < 500 || error.code === OVERLOADED ? error.fix : LOGGED,
+      ),
       // What failed inside, and which setting it hangs on, is the operator's to know.
       ...(error.status < 500 && { detail: error.message, ...(error.field && { field: error.field }) }),
     };

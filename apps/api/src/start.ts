@@ -4,10 +4,8 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import {
-  describeError,
   explainCacheError,
   explainListenError,
   Keyring,
@@ -30,6 +28,7 @@ import { watchContent } from './documents/content-watch.ts';
 import { compareClocks, FirstAnswers, toLog, warn } from './first-answers.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { measureDocuments } from './ops/document-metrics.ts';
+import { openLog } from './ops/log.ts';
 import { Readiness } from './ops/readiness.ts';
 import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
@@ -68,10 +67,7 @@ export async function start({
   development,
 }: StartOptions): Promise<Running> {
   const since = new Date();
-  const log = pino({
-    level: settings.logLevel ?? (settings.database ? 'info' : 'warn'),
-    serializers: { err: describeError },
-  });
+  const log = openLog(settings.logLevel ?? (settings.database ? 'info' : 'warn'));
   const loadingRenderer = development ? undefined : loadRenderer(webBuild);
   // Its failure is reported where it is awaited; until then it must not end the process.
   loadingRenderer?.catch(() => {});

@@ -126,6 +126,7 @@ export const COMMON_PROBLEMS = [
   'INVALID_REQUEST',
   'INTERNAL',
   'UNAVAILABLE',
+  'OVERLOADED',
 ] as const satisfies readonly ProblemCode[];
 
 /** What a handler gets: checked, with defaults. */

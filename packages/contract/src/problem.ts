@@ -37,6 +37,10 @@ export const problems = {
     status: 503,
     when: 'The database is away for the moment. Retry-After says when to try again.',
   },
+  OVERLOADED: {
+    status: 503,
+    when: 'More is asked for at once than can be made. Retry-After says when to try again.',
+  },
 } as const satisfies Record<string, { status: number; when: string }>;
 
 export type ProblemCode = keyof typeof problems;

@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { Problem } from '@homepage/platform';
+import { Load, type LoadStats } from '../load.ts';
 import { bodies, type Document } from './document.ts';
 import type { SharedDocuments } from './shared.ts';
 
@@ -22,6 +23,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export class Documents {
   #render: Render;
   #shared: SharedDocuments | undefined;
+  #load = new Load();
   #cache = new LRUCache<string, Entry>({
     maxSize: MAX_BYTES,
     // identity, brotli and gzip together are about 1.6 times the page
@@ -54,7 +56,7 @@ export class Documents {
 
   /** A document that is not kept here, since there are too many of its kind; others may keep it as it says. */
   async unkept(url: URL, render = this.#render): Promise<Document> {
-    return toDocument(await render(url));
+    return this.#load.share(() => render(url).then(toDocument));
   }
 
   /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
@@ -77,11 +79,16 @@ export class Documents {
     return flight;
   }
 
-  stats(): { entries: number; hitRatio: number | null; origins: Record<Origin, number> } {
+  stats(): {
+    entries: number;
+    hitRatio: number | null;
+    origins: Record<Origin, number>;
+    load: LoadStats;
+  } {
     const { memory, shared, made, stale } = this.#counts;
     const total = memory + shared + made + stale;
     const hitRatio = total === 0 ? null : (memory + shared) / total;
-    return { entries: this.#cache.size, hitRatio, origins: { ...this.#counts } };
+    return { entries: this.#cache.size, hitRatio, origins: { ...this.#counts }, load: this.#load.stats() };
   }
 
   async #refresh(
@@ -90,9 +97,30 @@ export class Documents {
     render: () => Promise<Response>,
     cached: Document | undefined,
   ): Promise<Document> {
+    const found = await this.#shared?.find(key);
+    if (found?.version === version) return this.#keep('shared', key, version, found.document);
+    const stale = cached ?? found?.document;
+    try {
+      return await this.#load.share(async (waited) => {
+        const since = waited ? await this.#shared?.find(key) : undefined;
+        if (since?.version === version) return this.#keep('shared', key, version, since.document);
+        return this.#make(key, version, render, stale);
+      });
+    } catch (error) {
+      // "There is nothing here" is an answer; a failure is none.
+      if (stale && !(error instanceof Problem && error.status < 500)) return this.#count('stale', stale);
+      throw error;
+    }
+  }
+
+  async #make(
+    key: string,
+    version: string,
+    render: () => Promise<Response>,
+    stale: Document | undefined,
+  ): Promise<Document> {
     const turn = await this.#shared?.take(key, version);
     if (turn?.fresh) return this.#keep('shared', key, version, turn.fresh);
-    const stale = cached ?? turn?.stale;
     try {
       const made = await render().then(toDocument);
       // Most pages are the same after a change elsewhere: what was compressed once is good still.
@@ -101,10 +129,6 @@ export class Documents {
       if (!isCacheable(document)) return this.#count('made', document);
       void turn?.made(document);
       return this.#keep('made', key, version, document);
-    } catch (error) {
-      // "There is nothing here" is an answer; a failure is none.
-      if (stale && !(error instanceof Problem && error.status < 500)) return this.#count('stale', stale);
-      throw error;
     } finally {
       void turn?.over();
     }

@@ -10,9 +10,13 @@ const texts: Record<number, [title: string, text: string]> = {
   ],
   413: ['This is too much', 'Nothing was stored. Go back, and send at most 10,000 characters.'],
   414: ['This address is too long', 'Addresses here are shorter than 2,000 characters.'],
+  503: [
+    'Too many visitors at this moment',
+    'Try again in a few seconds. Pages that others have just read are answered meanwhile.',
+  ],
 };
 
-export function plainErrorPage(status: 400 | 403 | 413 | 414): string {
+export function plainErrorPage(status: 400 | 403 | 413 | 414 | 503): string {
   const [title, text] = texts[status]!;
   return `<!doctype html>
 <html lang="en">

@@ -19,8 +19,6 @@ const LOOK_EVERY_MS = 20;
 export type Turn = {
   /** made from the content as it is */
   fresh?: Document;
-  /** made from content that has changed since */
-  stale?: Document;
   /** Gives it to the others. */
   made(document: Document): Promise<void>;
   /** It was made, or could not be: the next one may try. */
@@ -37,12 +35,15 @@ export class SharedDocuments {
     this.#release = release;
   }
 
-  /** A fresh document, as soon as one is there; or the turn to make one. */
+  /** What lies there, of whichever version. */
+  async find(key: string): Promise<Versioned | undefined> {
+    return this.#find(this.#at(key));
+  }
+
+  /** The turn to make a document that was not found; or a fresh one, when another replica has just made it. */
   async take(key: string, version: string): Promise<Turn> {
-    const at = `page:${this.#release}:${key}`;
+    const at = this.#at(key);
     const claim = `making:${this.#release}:${version}:${key}`;
-    const found = await this.#find(at);
-    if (found?.version === version) return turn({ fresh: found.document });
     if (!(await this.#cache.claim(claim, MAKING_SECONDS))) {
       for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
         await wait(LOOK_EVERY_MS);
@@ -58,13 +59,16 @@ export class SharedDocuments {
     }
     let giving = Promise.resolve();
     return {
-      ...(found && { stale: found.document }),
       made: (document) => (giving = this.#give(at, version, document)),
       over: async () => {
         await giving;
         await this.#cache.remove(claim);
       },
     };
+  }
+
+  #at(key: string): string {
+    return `page:${this.#release}:${key}`;
   }
 
   async #give(at: string, version: string, document: Document): Promise<void> {

@@ -23,6 +23,26 @@ export function measureDocuments(documents: Documents, cache: Cache, registry: R
       this.set(documents.stats().entries);
     },
   });
+  new Counter({
+    name: 'homepage_documents_refused_total',
+    help: 'Pages that could not be made since there were too many at once; an old copy was shown, or a 503.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(documents.stats().load.refused);
+    },
+  });
+  new Gauge({
+    name: 'homepage_documents_in_flight',
+    help: 'Pages that are being made, and those that wait to be.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { making, waiting } = documents.stats().load;
+      this.set({ state: 'making' }, making);
+      this.set({ state: 'waiting' }, waiting);
+    },
+  });
   new Gauge({
     name: 'homepage_cache_up',
     help: '1 when the shared cache answers, or when there is none.',

@@ -29,8 +29,11 @@ const PART_BYTES = 8 * 1024 * 1024;
 /** A film that somebody is watching goes on over the old connection for as long as this. */
 const OLD_ONE_ENDS_AFTER_MS = 300_000;
 
+/** More than the files that visitors read at once (apps/api/src/features/media): nobody waits for one of them to end. */
+export const MOST_SOCKETS = 100;
+
 function connect({ endpoint, accessKey, secretKey, ca }: S3Target): S3Client {
-  const agent = { keepAlive: true, maxSockets: 50 };
+  const agent = { keepAlive: true, maxSockets: MOST_SOCKETS };
   return new S3Client({
     endpoint,
     region: 'us-east-1', // what MinIO calls itself; it is only part of the signature

@@ -19,6 +19,8 @@ import { freePort, Service } from './service.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend');
 const OWN_FILES = ['nginx.conf', 'proxy.conf', 'tls.conf', 'headers.conf', 'away.conf'];
+/** To each API process: the files that it sends at once, what it makes and lets wait, and room for what it has. */
+const MOST_CONNECTIONS = 128;
 const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
 
@@ -151,8 +153,11 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
 
   function byAddress(upstreams: string[]): string {
     const servers = upstreams.map(
-      (upstream) => `server ${new URL(upstream).host} max_fails=1 fail_timeout=1s;`,
+      (upstream) =>
+        // Never taken for dead: one that is slow for a moment would leave all its work to the other.
+        `server ${new URL(upstream).host} max_fails=0 max_conns=${MOST_CONNECTIONS};`,
     );
-    return `upstream api { ${servers.join(' ')} keepalive 32; }\nmap "" $api { default ${options.tls ? 'https' : 'http'}://api; }\n`;
+    const keepalive = MOST_CONNECTIONS * upstreams.length;
+    return `upstream api { zone api 128k; ${servers.join(' ')} keepalive ${keepalive}; }\nmap "" $api { default ${options.tls ? 'https' : 'http'}://api; }\n`;
   }
 }

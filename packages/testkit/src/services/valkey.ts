@@ -23,6 +23,8 @@ export type ValkeyServer = {
   secrets: string;
   /** gives the server another certificate; it takes it when it is told to */
   useCertificate(bundle: Partial<Bundle>): void;
+  /** A command of somebody who may do everything, as words that have no spaces. @throws Error with the server's refusal */
+  command(...words: string[]): Promise<string>;
   remove(): Promise<void>;
 };
 
@@ -56,7 +58,9 @@ export async function startValkey(
     (text, [user, own]) => text.replace(`{{${user}}}`, own),
     readFileSync(join(deploy, 'users.acl.template'), 'utf8'),
   );
-  writeFileSync(join(secrets, 'users.acl'), users, { mode: 0o600 });
+  const operator = randomBytes(24).toString('hex');
+  const everything = `user operator on >${operator} ~* &* +@all\n`;
+  writeFileSync(join(secrets, 'users.acl'), users.trimEnd() + '\n' + everything, { mode: 0o600 });
   writeFileSync(
     join(folder.path, 'valkey.conf'),
     inFolder(readFileSync(join(deploy, 'valkey.conf'), 'utf8')),
@@ -73,8 +77,9 @@ export async function startValkey(
     ],
     folder: folder.path,
     host,
-    ready: () => ping(host.address, port, client, passwords.api),
+    ready: () => ask(`AUTH api ${passwords.api}`, 'PING'),
   });
+  const ask = (...lines: [string, string]): Promise<string> => askServer(host.address, port, client, lines);
   await service.start();
   return {
     service,
@@ -82,6 +87,7 @@ export async function startValkey(
     secrets,
     useCertificate,
     connection: (user) => ({ host: host.address, port, user, password: passwords[user] }),
+    command: (...words) => ask(`AUTH operator ${operator}`, words.join(' ')),
     async remove() {
       await service.stop();
       folder.remove();
@@ -89,7 +95,13 @@ export async function startValkey(
   };
 }
 
-async function ping(host: string, port: number, bundle: Bundle, password: string): Promise<void> {
+/** Signs in, then asks. @returns the first line of the answer */
+async function askServer(
+  host: string,
+  port: number,
+  bundle: Bundle,
+  [signIn, question]: [string, string],
+): Promise<string> {
   const socket = connect({
     host,
     port,
@@ -99,12 +111,15 @@ async function ping(host: string, port: number, bundle: Bundle, password: string
   });
   try {
     await once(socket, 'secureConnect');
-    socket.write(`AUTH api ${password}\r\nPING\r\n`);
+    socket.write(`${signIn}\r\n${question}\r\n`);
     let answer = '';
-    while (!answer.includes('+PONG')) {
+    for (;;) {
       const [data] = (await once(socket, 'data')) as [Buffer];
       answer += data.toString();
-      if (answer.includes('-')) throw new Error(answer.trim());
+      const lines = answer.split('\r\n').slice(0, -1);
+      const refusal = lines.find((line) => line.startsWith('-'));
+      if (refusal !== undefined) throw new Error(refusal);
+      if (lines.length > 1) return lines[1]!;
     }
   } finally {
     socket.destroy();

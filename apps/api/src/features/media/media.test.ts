@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importFolder, makeVariant, mediaKey, variantKey } from '@homepage/site';
 import { makeFolder, type TestFolder } from '@homepage/testkit';
 import { openTestApp, type TestApp } from '../../test-app.ts';
+import { MOST_FILES_AT_ONCE } from './routes.ts';
 
 const noise = (width: number, height: number) =>
   sharp({
@@ -163,4 +164,12 @@ test('a part of a file is given when one is asked for; HEAD says that it may be'
   expect([bomb.statusCode, bomb.rawPayload.length]).toEqual([200, whole.length]);
   const head = await site.app.inject({ method: 'HEAD', url });
   expect([head.statusCode, head.headers['accept-ranges'], head.rawPayload.length]).toEqual([200, 'bytes', 0]);
+});
+
+test('who has read a file, or left, makes room for the next', async () => {
+  const path = `/media/${await hashOf('small.png')}/small.png`;
+  for (let times = 0; times <= MOST_FILES_AT_ONCE; times++) expect((await get(path)).statusCode).toBe(200);
+  const left = `/media/${'0'.repeat(64)}/gone.png`;
+  for (let times = 0; times <= MOST_FILES_AT_ONCE; times++) expect((await get(left)).statusCode).toBe(404);
+  expect((await get(path)).statusCode).toBe(200);
 });

@@ -6,6 +6,7 @@ import type { StoredObject } from '@homepage/platform';
 import { findMedia, mediaKey, mediaUrl, variantWidths, type Format } from '@homepage/site';
 import type { Context } from '../../context.ts';
 import { hasAlready } from '../../documents/send.ts';
+import { overloaded } from '../../load.ts';
 import { details, notFound, sendProblem } from '../../problems.ts';
 import { readRange } from './range.ts';
 import { Variants } from './variants.ts';
@@ -23,9 +24,20 @@ const variant = original.extend({
     .regex(/\.(avif|webp)$/),
 });
 
+/** Files on their way: each holds a connection of the storage and a megabyte, and who reads slowly holds them for long. */
+export const MOST_FILES_AT_ONCE = 64;
+
 export function mediaRoutes(app: FastifyInstance, { db, storage, cache }: Context): void {
   const variants = new Variants(storage, cache);
   const typed = app.withTypeProvider<ZodTypeProvider>();
+  let onTheirWay = 0;
+
+  /** @throws Problem OVERLOADED (503) */
+  function takePlace(reply: FastifyReply): void {
+    if (onTheirWay >= MOST_FILES_AT_ONCE) throw overloaded();
+    onTheirWay++;
+    reply.raw.once('close', () => onTheirWay--);
+  }
 
   typed.get('/media/:hash/:name', { schema: { params: original } }, async (request, reply) => {
     const media = await findMedia(db, request.params.hash);
@@ -38,6 +50,7 @@ export function mediaRoutes(app: FastifyInstance, { db, storage, cache }: Contex
       reply.header('content-range', `bytes */${media.bytes}`);
       return sendProblem(reply, details(416, 'RANGE_OUTSIDE', `Ask for bytes below ${media.bytes}.`));
     }
+    takePlace(reply);
     const object = await storage.get(mediaKey(media.hash), range);
     if (!object) return sendProblem(reply, notFound());
     lasting(reply, etag).header('accept-ranges', 'bytes');
@@ -54,6 +67,7 @@ export function mediaRoutes(app: FastifyInstance, { db, storage, cache }: Contex
     const format = name.slice(-4) as Format;
     const etag = `"${hash}-${width}-${format}"`;
     if (hasAlready(request, etag)) return lasting(reply, etag).code(304).send();
+    takePlace(reply);
     const object = await variants.get(media, width, format).catch((error: unknown) => {
       request.log.warn({ err: error, media: hash }, 'a smaller copy could not be made');
       return undefined;
