@@ -4,12 +4,12 @@
  */
 import { parseArgs } from 'node:util';
 import { suggest } from '@homepage/platform';
-import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
+import { bringProgram, neededPrograms, programs, type ProgramName } from '@homepage/testkit/programs';
 
 const known = Object.keys(programs) as ProgramName[];
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean' } } });
 if (values.help) {
-  console.log(`npm run programs [-- <name>…]\nBrings ${known.join(', ')}; all of them by default.`);
+  console.log(`npm run programs [-- <name>…]\nBrings ${known.join(', ')}; by default those that tests need.`);
   process.exit(0);
 }
 for (const name of positionals) {
@@ -17,7 +17,7 @@ for (const name of positionals) {
   console.error(`There is no program "${name}". Did you mean ${suggest(name, known) ?? known.join(', ')}?`);
   process.exit(2);
 }
-for (const name of positionals.length > 0 ? (positionals as ProgramName[]) : known) {
+for (const name of positionals.length > 0 ? (positionals as ProgramName[]) : neededPrograms) {
   const path = await bringProgram(name, (line) => console.error(line));
   console.log(path ? `${name}: ${path}` : `${name} is missing. ${programs[name].byHand}`);
   if (!path) process.exitCode = 1;

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bringProgram, missing, programs, type ProgramName } from '@homepage/testkit/programs';
+import { bringProgram, missing, neededPrograms, programs } from '@homepage/testkit/programs';
 import { runChecks, root } from './checks.ts';
 import { ensureChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
 
@@ -33,9 +33,9 @@ if (totals.failed > 0 || nothingRan || (inCi && totals.skipped > 0)) process.exi
 
 /** Tests that need a missing one skip themselves, and are counted so. */
 async function bringServers(): Promise<void> {
-  for (const [name, { byHand }] of Object.entries(programs)) {
-    const found = await bringProgram(name as ProgramName, (line) => console.log(line));
-    if (found) continue;
+  for (const name of neededPrograms) {
+    if (await bringProgram(name, (line) => console.log(line))) continue;
+    const { byHand } = programs[name];
     console.log(`${inCi ? 'Failed' : 'Skipped'}: tests that need ${name}. ${byHand}`);
     if (inCi) totals.failed++;
   }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
+import { bringProgram, neededPrograms } from '@homepage/testkit/programs';
 import { ensureChromium } from '../scripts/chromium.ts';
 import { claims, type Claim, type Proof } from './claims.ts';
 import type { DrillResult } from './drills/outcome.ts';
@@ -33,7 +33,7 @@ if (rows.some((row) => row.result === 'failed')) process.exitCode = 1;
 
 async function runTests(paths: string[]): Promise<VitestReport> {
   const chromium = ensureChromium();
-  for (const name of Object.keys(programs) as ProgramName[]) {
+  for (const name of neededPrograms) {
     await bringProgram(name, (line) => console.error(line));
   }
   const reportFile = join(root, 'test/output/prove.json');

@@ -1,74 +1,65 @@
-/** Finished pages from memory, against plain Node sending the same bytes to everybody. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** Pages that nginx keeps, with the whole configuration of deploy, against the same nginx with files of the same bytes. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import autocannon from 'autocannon';
+import { join, resolve } from 'node:path';
 import { startSite } from '@homepage/testkit';
-import { median, type Row } from './row.ts';
+import { startNginx } from '@homepage/testkit/services';
+import { request } from 'undici';
+import { pin } from './cores.ts';
+import { inTurns } from './load.ts';
+import { startPeerNginx } from './peer-nginx.ts';
+import { newestPost } from './posts.ts';
+import { compared, type Bench, type Row } from './row.ts';
 
-export async function documents(): Promise<Row[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'homepage-bench-'));
-  const site = await startSite({ dataDir: join(folder, 'data') });
-  try {
-    return [
-      await compare('a cached home page', `${site.address}/`),
-      await compare('a cached post', site.address + (await newestPost(site.address))),
-    ];
-  } finally {
-    await site.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+const repository = resolve(import.meta.dirname, '../..');
+const WHY =
+  'a kept page is logged, counted against its visitor, and answered with what the API said of it, which nginx reads anew from its file each time; a bare file has nothing of that.';
+const HEADERS = { 'accept-encoding': 'br' };
 
-  async function compare(what: string, url: string): Promise<Row> {
-    const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } });
-    const peer = await startPeer(join(folder, 'body'), Buffer.from(await response.arrayBuffer()));
-    // In turns, so that a noisy moment of the machine meets both.
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let round = 0; round < 3; round++) {
-      ours.push(await requestsPerSecond(url));
-      theirs.push(await requestsPerSecond(peer.address));
+export const documents: Bench = {
+  how: 'nginx with the files of deploy/images/frontend answers from its cache; the peer is the same binary with `sendfile`, `brotli_static` and nothing else, with a file of the very same bytes, once with the same access log as ours and once without any.',
+  programs: ['nginx', 'wrk'],
+  async run() {
+    const folder = mkdtempSync(join(tmpdir(), 'homepage-bench-'));
+    const site = await startSite({ dataDir: join(folder, 'data') });
+    pin(site.process.pid, 1);
+    const nginx = await startNginx({
+      upstreams: [site.address],
+      webBuild: join(repository, 'apps/web/build'),
+      logInPieces: true,
+    });
+    pin(nginx.service.pid);
+    try {
+      const pages = { 'the home page': '/', 'a post': await newestPost(site.address) };
+      const rows: Row[] = [];
+      for (const [which, log] of Object.entries({
+        'with the same log': ourLog(),
+        'without a log': 'access_log off;',
+      })) {
+        for (const [what, path] of Object.entries(pages)) {
+          const url = nginx.address + path;
+          const { body } = await request(url, { headers: HEADERS });
+          const peer = await startPeerNginx({ 'page.html': Buffer.from(await body.arrayBuffer()) }, log);
+          const turns = await inTurns(url, `${peer.address}/page.html`, HEADERS);
+          await peer.stop();
+          const name = `${what} kept by nginx / a file from nginx ${which}`;
+          rows.push(compared({ name, unit: 'requests/s', why: WHY }, turns, { least: 0.9 }));
+        }
+      }
+      return rows;
+    } finally {
+      await nginx.remove();
+      await site.stop();
+      rmSync(folder, { recursive: true, force: true });
     }
-    peer.stop();
-    const ratio = median(ours) / median(theirs);
-    return {
-      name: `${what} / node:http sending the same bytes, requests per second`,
-      ours: median(ours),
-      peer: median(theirs),
-      ratio,
-      goal: 0.6,
-      ok: ratio >= 0.6,
-    };
-  }
-}
+  },
+};
 
-/** The path of the newest post. */
-export async function newestPost(address: string): Promise<string> {
-  const { items } = (await (await fetch(`${address}/api/v1/posts`)).json()) as { items: { url: string }[] };
-  return items[0]!.url;
-}
-
-async function requestsPerSecond(url: string): Promise<number> {
-  console.error(`measuring ${url} …`);
-  const result = await autocannon({
-    url,
-    connections: 50,
-    duration: 5,
-    headers: { 'accept-encoding': 'br' },
-  });
-  if (result.errors + result.non2xx > 0)
-    throw new Error(`${url}: ${result.errors + result.non2xx} requests failed`);
-  return result.requests.average;
-}
-
-/** The fastest that plain Node can do: one compressed buffer for everybody. */
-async function startPeer(file: string, body: Buffer): Promise<{ address: string; stop(): void }> {
-  writeFileSync(file, body);
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'peer-node-http.ts'), file], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { address: line.toString().trim(), stop: () => void child.kill() };
+/** As deploy has it, with what it needs of its variables: a file, like a kept page, is logged without a number. */
+function ourLog(): string {
+  const text = readFileSync(join(repository, 'deploy/images/frontend/nginx.conf'), 'utf8');
+  const [format] = /log_format json[^;]*;/.exec(text) ?? [];
+  const [log] = /^ *access_log \/dev\/stdout[^;]*;/m.exec(text) ?? [];
+  const [path] = /map \$request_uri \$path \{[^}]*\}/.exec(text) ?? [];
+  return ['map "" $asked_id { default ""; }', path, format, log].join('\n');
 }

@@ -248,6 +248,22 @@ describe.skipIf(missing('nginx'))('the front end', () => {
     expect(await cacheOf(`/media/${'0'.repeat(64)}/none.png`)).toBe('MISS');
   });
 
+  test('in production the log comes in pieces of whole lines; only who asked the API has its number', async () => {
+    const front = await startNginx({ upstreams: [site.address], webBuild, logInPieces: true });
+    try {
+      const paths = ['/about', '/search?q=a', '/about', '/icon.svg'];
+      await ask(front.address, '/about');
+      // More than fits into one piece.
+      await Promise.all(Array.from({ length: 80 }, (_, number) => ask(front.address, paths[number % 4]!)));
+      await expect.poll(() => front.accessLog().length).toBe(81);
+      for (const { cache, id } of front.accessLog())
+        expect([cache, id]).toEqual([cache, cache === 'HIT' ? '' : expect.stringMatching(/^[0-9a-f]{32}$/)]);
+      expect(front.accessLog().filter(({ cache }) => cache === 'HIT').length).toBeGreaterThan(0);
+    } finally {
+      await front.remove();
+    }
+  });
+
   test('the log has no query, no agent and no address, and the number that the API got', async () => {
     await get('/search?q=my-secret-wish', {
       'user-agent': 'hush-hush',

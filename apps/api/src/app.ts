@@ -56,6 +56,8 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 1500 },
+    // Else Fastify loads two of its own, which are large, before it hears of those below.
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
     frameworkErrors: sendFrameworkProblem,
     clientErrorHandler: answerBrokenRequest,
     trustProxy: options.trustedProxies ?? false,
@@ -94,4 +96,8 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     documentRoutes(app, context, ['*', ...PAGES_BELOW_API]);
   } else documentRoutes(app, context, SOURCE_ADDRESSES);
   return app;
+}
+
+function noCompiler(): never {
+  throw new Error('schemas are Zod schemas: no other compiler is asked for');
 }

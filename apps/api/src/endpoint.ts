@@ -18,8 +18,8 @@ export function readEndpoint<E extends Endpoint>(
     querystring: endpoint.query ?? z.strictObject({}),
   };
   app.get(fastifyPath(endpoint.path), { schema }, async (request, reply) => {
-    const make = async (): Promise<Response> =>
-      Response.json(endpoint.answer.parse(await read(input(request))));
+    const make = async (): Promise<string> =>
+      JSON.stringify(endpoint.answer.parse(await read(input(request))));
     const url = canonicalUrl(origin, endpoint.path, request);
     if (endpoint.live) return sendDocument(request, reply, await documents.live(url, make));
     // There is a cursor for every place in a list, and strangers can invent more.

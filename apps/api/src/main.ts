@@ -1,5 +1,3 @@
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { loadDotEnv, readSettings, requireServable, type Settings } from '@homepage/platform';
 import { reportStartFailure } from './report-start-failure.ts';
@@ -13,7 +11,6 @@ function readServerSettings(): Settings {
 }
 
 try {
-  enableCompileCache(join(repository, '.cache/compiled'));
   loadDotEnv(repository);
   const settings = readServerSettings();
   const database = openSiteDatabase(settings);

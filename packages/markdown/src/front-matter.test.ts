@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrontMatterError, parseDocument, serializeDocument } from './index.ts';
+import { FrontMatterError } from './errors.ts';
+import { parseDocument, serializeDocument } from './front-matter.ts';
 
 describe('a file', () => {
   it('splits into fields and body', () => {

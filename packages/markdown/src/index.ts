@@ -3,8 +3,6 @@ import type { RenderOptions } from './page.ts';
 import type { Rendered } from './render.ts';
 
 export { FrontMatterError, MarkdownError } from './errors.ts';
-export { parseDocument, serializeDocument } from './front-matter.ts';
-export type { ParsedDocument } from './front-matter.ts';
 export type { Labels } from './labels.ts';
 export type { Address, Heading, Picture, RenderOptions } from './page.ts';
 export type { Rendered } from './render.ts';

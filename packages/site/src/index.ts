@@ -30,7 +30,8 @@ export { selectPosts, summaries } from './posts/summaries.ts';
 export { findProject, listProjects } from './projects/projects.ts';
 export { listTags } from './tags/tags.ts';
 export { prepareTemplate, templateFolder } from './database/template.ts';
-export { importFolder, type ImportOptions } from './import/import-folder.ts';
+export { exportFolder, importFolder } from './later.ts';
+export type { ImportOptions } from './import/import-folder.ts';
 export type { ToRemove } from './import/prune.ts';
 export {
   ImportStopped,
@@ -39,5 +40,5 @@ export {
   type ImportProgress,
   type ImportReport,
 } from './import/report.ts';
-export { exportFolder, type ExportOptions, type ExportReport } from './export/export-folder.ts';
+export type { ExportOptions, ExportReport } from './export/export-folder.ts';
 export { removeSample, seedSample, type SampleOptions } from './sample/sample.ts';

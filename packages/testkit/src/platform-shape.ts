@@ -1,7 +1,8 @@
 /** The whole platform shape on this machine: nginx, API replicas, PostgreSQL and Valkey over mutual TLS, MinIO. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { openDatabase, openStorage, readSettings } from '@homepage/platform';
 import { seedSample, type Tables } from '@homepage/site';
 import {
@@ -24,6 +25,7 @@ import { freePort } from './services/service.ts';
 import { startValkey, type ValkeyServer } from './services/valkey.ts';
 
 const webBuild = resolve(import.meta.dirname, '../../../apps/web/build');
+const backend = resolve(import.meta.dirname, '../../../deploy/images/backend');
 
 export type PlatformOptions = {
   replicas?: number;
@@ -88,6 +90,10 @@ type Role = 'api' | 'migrate' | 'reloader';
 const DATABASE_ROLES = { api: 'homepage_app', migrate: 'homepage_owner', reloader: 'homepage_reloader' };
 
 export type WatchedServer = 'postgresql' | 'valkey';
+
+/** What the image of the API sets for its process. */
+export const processEnvironment = (): Record<string, string> =>
+  parseEnv(readFileSync(join(backend, 'process.env'), 'utf8')) as Record<string, string>;
 
 /** @throws Problem PROGRAM_MISSING; Error with the log of what did not start; nothing is left running then */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
@@ -156,6 +162,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
         repository,
         host: hosts.get(`api-${number}`),
         env: {
+          ...processEnvironment(),
           SECRETS_DIR: secrets.api,
           PORT: String(own),
           OPS_PORT: String(ops),

@@ -34,7 +34,7 @@ export type SiteOptions = {
 
 /** @throws Error with the process's output when it ends before it is ready */
 export async function startSite(options: SiteOptions): Promise<RunningSite> {
-  const { dataDir, empty, env, script = 'apps/api/src/main.ts', repository = thisRepository } = options;
+  const { dataDir, empty, env, script = 'apps/api/bin/serve.js', repository = thisRepository } = options;
   const { host = thisMachine, user } = options;
   if (empty)
     await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));

@@ -10,8 +10,8 @@ import { Load, type LoadStats } from '../load.ts';
 import { bodies, type Document } from './document.ts';
 import type { SharedDocuments } from './shared.ts';
 
-/** Makes the document of an address. */
-type Render = (url: URL) => Promise<Response>;
+/** Makes the document of an address: an answer as it is, or the JSON text of one of the API that is fine. */
+type Render = (url: URL) => Promise<Response | string>;
 
 type Entry = { version: string; document: Document };
 
@@ -94,7 +94,7 @@ export class Documents {
   async #refresh(
     key: string,
     version: string,
-    render: () => Promise<Response>,
+    render: () => Promise<Response | string>,
     cached: Document | undefined,
   ): Promise<Document> {
     const found = await this.#shared?.find(key);
@@ -116,7 +116,7 @@ export class Documents {
   async #make(
     key: string,
     version: string,
-    render: () => Promise<Response>,
+    render: () => Promise<Response | string>,
     stale: Document | undefined,
   ): Promise<Document> {
     const turn = await this.#shared?.take(key, version);
@@ -154,7 +154,23 @@ function isCacheable(document: Document): boolean {
 /** For caches in front (nginx honours s-maxage and both stale rules); browsers ask again with the ETag. */
 const PAGE_CACHE = 'public, max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=86400';
 
-async function toDocument(response: Response): Promise<Document> {
+async function toDocument(made: Response | string): Promise<Document> {
+  return typeof made === 'string' ? jsonDocument(Buffer.from(made)) : responseDocument(made);
+}
+
+/** Without the streams of a Response, which cost as much as a query. */
+function jsonDocument(bytes: Buffer): Document {
+  const headers = { 'content-type': 'application/json', 'cache-control': PAGE_CACHE };
+  return { status: 200, headers, ...identityOf(bytes), failed: false };
+}
+
+const identityOf = (bytes: Buffer): Pick<Document, 'etag' | 'bytes' | 'body'> => ({
+  etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+  bytes: bytes.length,
+  body: bodies({ identity: bytes }),
+});
+
+async function responseDocument(response: Response): Promise<Document> {
   const bytes = Buffer.from(await response.arrayBuffer());
   const headers = Object.fromEntries([...response.headers].filter(([name]) => KEPT_HEADERS.has(name)));
   const type = headers['content-type'];
@@ -166,10 +182,8 @@ async function toDocument(response: Response): Promise<Document> {
   return {
     status: response.status,
     headers,
-    etag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
-    bytes: bytes.length,
+    ...identityOf(bytes),
     failed: status >= 500,
-    body: bodies({ identity: bytes }),
   };
 }
 

@@ -30,10 +30,17 @@ export async function encode(bytes: Buffer, encoding: Encoding): Promise<Buffer>
         [constants.BROTLI_PARAM_QUALITY]: 9,
         [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
         [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+        [constants.BROTLI_PARAM_LGWIN]: windowFor(bytes.length),
       },
     });
   }
   return encoding === 'gzip' ? gz(bytes, { level: 9 }) : bytes;
+}
+
+/** Bits. A window that is larger than the text finds no more, and its memory costs ten times what the work costs. */
+function windowFor(bytes: number): number {
+  const { BROTLI_MIN_WINDOW_BITS, BROTLI_DEFAULT_WINDOW } = constants;
+  return Math.min(BROTLI_DEFAULT_WINDOW, Math.max(BROTLI_MIN_WINDOW_BITS, Math.ceil(Math.log2(bytes + 32))));
 }
 
 /** The body itself, from whichever encoding there is. */

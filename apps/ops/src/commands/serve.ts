@@ -9,7 +9,7 @@ import type { Shell } from '../shell.ts';
 
 /** With --json the addresses are printed when the site is ready, and nothing after that. */
 export async function serve(shell: Shell): Promise<Outcome> {
-  const main = join(shell.repository, 'apps/api/src/main.ts');
+  const main = join(shell.repository, 'apps/api/bin/serve.js');
   const child = spawn(process.execPath, [main], {
     cwd: shell.repository,
     env: shell.env,

@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import type { Notice, Notifier } from './notifier.ts';
 
 type MailOptions = {
@@ -14,6 +13,7 @@ export function mailNotifier({ url, from, to, site }: MailOptions): Notifier {
   return {
     channel: 'mail',
     async send({ id, receivedAt, name, email, message }: Notice, signal) {
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         url,
         connectionTimeout: 10_000,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { serializeDocument } from '@homepage/markdown';
+import { serializeDocument } from '@homepage/markdown/front-matter';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { FrontMatterError, parseDocument } from '@homepage/markdown';
+import { FrontMatterError } from '@homepage/markdown';
+import { parseDocument } from '@homepage/markdown/front-matter';
 import { slugify } from '../slug.ts';
 import type { EntryKind } from '../database/tables.ts';
 import { readDate } from './date.ts';

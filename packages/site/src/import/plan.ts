@@ -1,6 +1,7 @@
 /** Which file takes which address, and what stood where before: known before the first text is stored. */
 import { join } from 'node:path';
-import { FrontMatterError, parseDocument } from '@homepage/markdown';
+import { FrontMatterError } from '@homepage/markdown';
+import { parseDocument } from '@homepage/markdown/front-matter';
 import type { EntryKind } from '../database/tables.ts';
 import { entryUrl } from '../entries/url.ts';
 import { addressOf } from './address.ts';

@@ -1,5 +1,6 @@
 /** A file's text as title, body and checked fields. */
-import { parseDocument, render } from '@homepage/markdown';
+import { render } from '@homepage/markdown';
+import { parseDocument } from '@homepage/markdown/front-matter';
 import { BadFile } from './bad-file.ts';
 import type { Note } from './media.ts';
 import { placeOf } from './place.ts';

@@ -7,7 +7,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FrontMatterError, parseDocument, serializeDocument } from '@homepage/markdown';
+import { FrontMatterError } from '@homepage/markdown';
+import { parseDocument, serializeDocument } from '@homepage/markdown/front-matter';
 import { Problem } from '@homepage/platform';
 import { listRedirects, refuseLoops, replaceRedirects, type RedirectMap } from '../redirects/redirects.ts';
 import type { Kysely } from 'kysely';

@@ -1,5 +1,4 @@
 /** Smaller copies of a picture in newer formats: which there are, and how one is made. */
-import sharp from 'sharp';
 
 export type Format = 'avif' | 'webp';
 /** best first: browsers take the first that they know */
@@ -53,6 +52,10 @@ export function variantKeys(picture: PictureFacts): string[] {
 
 /** @throws what sharp throws for bytes that it cannot read */
 export async function makeVariant(bytes: Uint8Array, width: number, format: Format): Promise<Buffer> {
+  // Loaded with the first picture: it is large, and a site starts without it.
+  const { default: sharp } = await import('sharp');
+  // Each is made once and stored.
+  sharp.cache(false);
   const smaller = sharp(bytes, { failOn: 'none' }).autoOrient().resize({ width, withoutEnlargement: true });
   return format === 'avif'
     ? smaller.avif({ quality: 55, effort: 3 }).toBuffer()

@@ -2,6 +2,9 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import { FAMILY } from './fonts.ts';
 
+// Whoever asks for a picture keeps it.
+sharp.cache(false);
+
 export type PreviewContent = {
   title: string;
   /** beside the title; empty for none */

@@ -15,7 +15,6 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import decompress from 'woff2-encoder/decompress';
 
 /** The family that titles are set in; the others stand in for the letters that it has not. */
 export const FAMILY = 'Noto Serif';
@@ -50,6 +49,7 @@ export async function prepareFonts(folder: string): Promise<string> {
   const fonts = join(folder, `fonts-${hash.update(files.join()).digest('hex').slice(0, 16)}`);
   const configuration = join(fonts, 'fonts.conf');
   if (existsSync(configuration)) return configuration;
+  const { default: decompress } = await import('woff2-encoder/decompress');
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(folder, 'preparing-fonts-'));
   try {

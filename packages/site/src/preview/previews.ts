@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { drawPreview, type PreviewContent } from './draw.ts';
+import type { PreviewContent } from './draw.ts';
 import { prepareFonts } from './fonts.ts';
 
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -37,6 +37,8 @@ export class Previews {
       process.env['FONTCONFIG_FILE'] = configuration;
     });
     await this.#fonts;
+    // Loaded with the first picture: a site starts without what draws it.
+    const { drawPreview } = await import('./draw.ts');
     return drawPreview(content);
   }
 }

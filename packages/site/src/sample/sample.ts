@@ -7,7 +7,6 @@ import type { Kysely } from 'kysely';
 import type { Tables } from '../database/tables.ts';
 import { bumpContentVersion } from '../content-version.ts';
 import { removeUnusedTags } from '../entries/remove.ts';
-import { importFolder } from '../import/import-folder.ts';
 import { removeUnusedMedia, type Site } from '../media/store.ts';
 
 const SAMPLE_FOLDER = resolve(import.meta.dirname, '../../sample');
@@ -28,6 +27,7 @@ export async function seedSample({ db, storage, timeZone }: SampleOptions): Prom
     .limit(1)
     .executeTakeFirst();
   if (own) return false;
+  const { importFolder } = await import('../import/import-folder.ts');
   await importFolder({ db, storage, folder: SAMPLE_FOLDER, timeZone, sample: true });
   await db
     .insertInto('meta')

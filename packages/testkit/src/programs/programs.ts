@@ -10,6 +10,8 @@ export type ProgramSource = {
   debian?: { packages: string[]; backports?: boolean };
   /** a pinned Go tool: tools/<tool>/go.mod */
   go?: { tool: string; package: string };
+  /** no test needs it: it is brought only when it is asked for by name */
+  optional?: boolean;
   /** how to get it by hand, as a sentence */
   byHand: string;
 };
@@ -63,6 +65,18 @@ export const programs = {
     debian: { packages: ['faketime'] },
     byHand: 'The drill of clocks needs Linux with libfaketime (Debian: sudo apt-get install faketime).',
   },
+  wrk: {
+    command: 'wrk',
+    folders: ['/usr/bin', '/opt/homebrew/bin'],
+    debian: { packages: ['wrk'] },
+    optional: true,
+    byHand: 'Install wrk (Debian: sudo apt-get install wrk; macOS: brew install wrk).',
+  },
 } satisfies Record<string, ProgramSource>;
 
 export type ProgramName = keyof typeof programs;
+
+/** What tests and `npm run platform` need; the others make measuring better. */
+export const neededPrograms = (Object.keys(programs) as ProgramName[]).filter(
+  (name) => !(programs[name] as ProgramSource).optional,
+);

@@ -8,3 +8,4 @@ export { startMinio, type MinioServer } from './minio.ts';
 export { startPostgresql, type PostgresqlServer } from './postgresql.ts';
 export { startValkey, type ValkeyServer } from './valkey.ts';
 export { startNginx, type NginxServer } from './nginx.ts';
+export { freePort, Service } from './service.ts';

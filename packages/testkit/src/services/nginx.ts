@@ -21,6 +21,7 @@ const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend'
 const OWN_FILES = ['nginx.conf', 'proxy.conf', 'tls.conf', 'headers.conf', 'away.conf'];
 /** To each API process: the files that it sends at once, what it makes and lets wait, and room for what it has. */
 const MOST_CONNECTIONS = 128;
+const LOG_PIECES = ' buffer=4k flush=1s';
 const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
 
@@ -40,6 +41,8 @@ export type NginxOptions = {
   /** a free one by default */
   port?: number;
   host?: Host | undefined;
+  /** write the access log as production does, in pieces; else each line is there at once, for whoever looks for it */
+  logInPieces?: boolean;
 };
 
 export type NginxServer = {
@@ -122,7 +125,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
 
   /** The paths of the container, here. */
   function place(text: string): string {
-    return text
+    return (options.logInPieces ? text : text.replace(LOG_PIECES, ''))
       .replaceAll('/tmp/', `${at('tmp')}/`) // first: the folder itself is below /tmp
       .replaceAll('/srv', at('srv'))
       .replaceAll('/etc/nginx/local', at('local'))

@@ -9,6 +9,6 @@ export function descriptionRoutes(app: FastifyInstance, { config, origin, docume
   const url = new URL('/api/openapi.json', origin);
 
   app.get('/api/openapi.json', async (request, reply) =>
-    sendDocument(request, reply, await documents.get(url, async () => Response.json(description))),
+    sendDocument(request, reply, await documents.get(url, async () => JSON.stringify(description))),
   );
 }

@@ -1,0 +1,50 @@
+/** A list of the API that is made for each request, against a minimal Fastify with pg that asks the same. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inTurns } from './load.ts';
+import { startPeer } from './node-process.ts';
+import { compared, type Bench, type Row } from './row.ts';
+import { startOnPostgresql } from './site-on-postgresql.ts';
+import { statementsDuring } from './statements.ts';
+
+const WHY =
+  'by its profile the process spends a third of its time on what the peer leaves out: Kysely writes the statements anew for each request (11 %), hooks and headers (12 %), the schema that decides what leaves (4 %), the ETag, the measurement of each request (3 %).';
+
+export const apiMiss: Bench = {
+  how: 'The second page of `/api/v1/posts` (20 posts; lists behind a cursor are never kept) on one API process; the peer is a minimal Fastify with a pg pool of ten that runs the two statements that PostgreSQL logged for ours, with the same values, on the same server over the same mutual TLS, and sends JSON.stringify of the rows.',
+  programs: ['postgresql', 'wrk'],
+  async run() {
+    const running = await startOnPostgresql();
+    try {
+      const list = `${running.site.address}/api/v1/posts`;
+      const { nextCursor } = (await (await fetch(list)).json()) as { nextCursor: string };
+      const url = `${list}?cursor=${nextCursor}`;
+      const asked = await statementsDuring(running.postgresql, () => fetch(url));
+      const [posts, tags] = asked;
+      if (asked.length !== 2) throw new Error(`${asked.length} statements, not 2:\n${JSON.stringify(asked)}`);
+      const file = join(running.folder, 'peer.json');
+      const statements = { posts: posts!.text, values: posts!.values, tags: tags!.text };
+      writeFileSync(file, JSON.stringify({ connection: running.connection, statements }), { mode: 0o600 });
+      const peer = await startPeer('peer-fastify-pg.ts', [file]);
+      const rows: Row[] = [];
+      await agree(url, peer.address);
+      for (const [encoding, words] of Object.entries({ identity: '', br: ', compressed for a browser' })) {
+        const turns = await inTurns(url, peer.address, { 'accept-encoding': encoding });
+        const name = `a list made anew${words} / minimal Fastify and pg`;
+        rows.push(compared({ name, unit: 'requests/s', why: WHY }, turns, { least: 0.8 }));
+      }
+      await peer.stop();
+      return rows;
+    } finally {
+      await running.stop();
+    }
+  },
+};
+
+/** @throws Error when the peer answers something else */
+async function agree(ours: string, peer: string): Promise<void> {
+  const [own, other] = await Promise.all(
+    [ours, peer].map(async (url) => ((await (await fetch(url)).json()) as { items: unknown[] }).items),
+  );
+  if (JSON.stringify(own) !== JSON.stringify(other)) throw new Error('the peer answers another list');
+}

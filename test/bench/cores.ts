@@ -1,0 +1,30 @@
+/** Servers on one core, what loads them on another, where the system lets us choose: else they fight for one. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+const TASKSET = '/usr/bin/taskset';
+const MAY_CHOOSE = existsSync(TASKSET) && availableParallelism() > 1;
+const LOAD_CORE = '1';
+
+export const CORES = MAY_CHOOSE ? 'one core for the server, one for the load' : 'no choice of cores';
+
+/** @param core 0 for what is measured, 1 for what it needs beside it */
+export function pin(pid: number | undefined, core: 0 | 1 = 0): void {
+  if (!MAY_CHOOSE || pid === undefined) return;
+  // Children that there are already; later ones get it from their parent.
+  for (const one of [pid, ...childrenOf(pid)]) {
+    spawnSync(TASKSET, ['--all-tasks', '--pid', '--cpu-list', String(core), String(one)]);
+  }
+}
+
+/** A command that runs on the other core. */
+export function onLoadCore(command: string, args: string[]): [command: string, args: string[]] {
+  return MAY_CHOOSE ? [TASKSET, ['--cpu-list', LOAD_CORE, command, ...args]] : [command, args];
+}
+
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+}
