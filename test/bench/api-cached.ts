@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurns } from './load.ts';
-import { startPeer } from './node-process.ts';
+import { startPeer, type Peer } from './node-process.ts';
 import { compared, type Bench } from './row.ts';
 import { startOnPostgresql } from './site-on-postgresql.ts';
 
@@ -11,19 +11,20 @@ export const apiCached: Bench = {
   programs: ['postgresql', 'wrk'],
   async run() {
     const running = await startOnPostgresql();
+    let peer: Peer | undefined;
     try {
       const url = `${running.site.address}/api/v1/posts`;
       const body = join(running.folder, 'body');
       writeFileSync(body, await (await fetch(url)).bytes());
-      const peer = await startPeer('peer-node-http.ts', [body]);
+      peer = await startPeer('peer-node-http.ts', [body]);
       const turns = await inTurns(url, peer.address, { 'accept-encoding': 'br' });
-      await peer.stop();
       return [
         compared({ name: 'a kept list of the API / bare node:http', unit: 'requests/s' }, turns, {
           least: 0.6,
         }),
       ];
     } finally {
+      await peer?.stop();
       await running.stop();
     }
   },

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTurns } from './load.ts';
-import { startPeer } from './node-process.ts';
+import { startPeer, type Peer } from './node-process.ts';
 import { compared, type Bench, type Row } from './row.ts';
 import { startOnPostgresql } from './site-on-postgresql.ts';
 import { statementsDuring } from './statements.ts';
@@ -15,6 +15,7 @@ export const apiMiss: Bench = {
   programs: ['postgresql', 'wrk'],
   async run() {
     const running = await startOnPostgresql();
+    let peer: Peer | undefined;
     try {
       const list = `${running.site.address}/api/v1/posts`;
       const { nextCursor } = (await (await fetch(list)).json()) as { nextCursor: string };
@@ -25,7 +26,7 @@ export const apiMiss: Bench = {
       const file = join(running.folder, 'peer.json');
       const statements = { posts: posts!.text, values: posts!.values, tags: tags!.text };
       writeFileSync(file, JSON.stringify({ connection: running.connection, statements }), { mode: 0o600 });
-      const peer = await startPeer('peer-fastify-pg.ts', [file]);
+      peer = await startPeer('peer-fastify-pg.ts', [file]);
       const rows: Row[] = [];
       await agree(url, peer.address);
       for (const [encoding, words] of Object.entries({ identity: '', br: ', compressed for a browser' })) {
@@ -33,9 +34,9 @@ export const apiMiss: Bench = {
         const name = `a list made anew${words} / minimal Fastify and pg`;
         rows.push(compared({ name, unit: 'requests/s', why: WHY }, turns, { least: 0.8 }));
       }
-      await peer.stop();
       return rows;
     } finally {
+      await peer?.stop();
       await running.stop();
     }
   },

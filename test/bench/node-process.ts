@@ -9,7 +9,8 @@ export type Peer = { address: string; stop(): Promise<void> };
 /** @throws Error when it ends before it is ready */
 export async function startPeer(file: string, args: string[]): Promise<Peer> {
   const child = spawn(process.execPath, [join(import.meta.dirname, file), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // Its standard input ends with this process, however that happens, and it goes with it.
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
   const line = (await Promise.race([once(child.stdout, 'data'), exited])) as [Buffer | number];

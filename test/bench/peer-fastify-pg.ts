@@ -41,3 +41,5 @@ app.get('/posts', async (_request, reply) => {
   return reply.type('application/json').send(JSON.stringify({ items, nextCursor: null }));
 });
 console.log(`${await app.listen({ port: 0, host: '127.0.0.1' })}/posts`);
+// Whoever started this is gone.
+process.stdin.resume().on('end', () => process.exit());

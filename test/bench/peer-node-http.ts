@@ -15,3 +15,5 @@ server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as { port: number };
   console.log(`http://127.0.0.1:${port}/`);
 });
+// Whoever started this is gone.
+process.stdin.resume().on('end', () => process.exit());

@@ -15,20 +15,19 @@ export const singleFlight: Bench = {
       // Every connection is open before it counts.
       await ask(platform, '/robots.txt');
       const unit = 'statements';
-      const tags = await count(platform, '/api/v1/tags');
-      const lists: number[] = [];
+      const oneOfTags = await textsOfOne(platform, '/api/v1/tags?limit=7');
+      const tags = await count(platform, '/api/v1/tags', oneOfTags);
+      const oneOfPosts = await textsOfOne(platform, '/api/v1/posts?limit=50');
+      const posts: number[] = [];
       for (let round = 0; round < ROUNDS; round++)
-        lists.push(await count(platform, `/api/v1/posts?limit=${30 + round}`));
-      const one = await statementsDuring(platform.postgresql, () =>
-        platform.fetch(`${platform.replicas[0]!.address}/api/v1/posts?limit=50`),
-      );
+        posts.push(await count(platform, `/api/v1/posts?limit=${30 + round}`, oneOfPosts));
       return [
         measured({ name: `${VISITORS} misses of the list of tags at once, over two replicas`, unit }, tags, {
           most: 1,
         }),
         compared(
           { name: `${VISITORS} misses of a list of posts at once, over two replicas / one miss`, unit },
-          [{ ours: Math.max(...lists), peer: one.length }],
+          [{ ours: Math.max(...posts), peer: oneOfPosts.length }],
           { most: 1 },
         ),
       ];
@@ -38,9 +37,16 @@ export const singleFlight: Bench = {
   },
 };
 
-async function count(platform: Platform, path: string): Promise<number> {
+/** What one miss asks the database, so that what runs in the background is not counted. */
+async function textsOfOne({ postgresql, replicas, fetch }: Platform, path: string): Promise<string[]> {
+  const asked = await statementsDuring(postgresql, () => fetch(replicas[0]!.address + path));
+  return asked.map(({ text }) => text);
+}
+
+async function count(platform: Platform, path: string, texts: string[]): Promise<number> {
   console.error(`asking for ${path} …`);
-  const { length } = await statementsDuring(platform.postgresql, () => ask(platform, path));
+  const asked = await statementsDuring(platform.postgresql, () => ask(platform, path));
+  const { length } = asked.filter(({ text }) => texts.includes(text));
   if (length === 0) throw new Error(`${path}: the database was not asked at all`);
   return length;
 }
