@@ -62,7 +62,11 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
+const build = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
+if (build.status !== 0) {
+  console.error('The web app could not be built; what it said is above.');
+  process.exit(1);
+}
 const results: Result[] = [];
 for (const [name, bench] of Object.entries(benches)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;

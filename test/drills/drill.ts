@@ -34,7 +34,12 @@ const [group, ...names] = positionals;
 if (values.help) print(HELP);
 else if (group === undefined) wrongUse(HELP);
 else if (!(group in groups)) wrongUse(unknown('group', group, Object.keys(groups)));
-else await inGroup(await groups[group]!());
+else {
+  await inGroup(await groups[group]!()).catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
 
 async function inGroup(drills: Drill[]): Promise<void> {
   const known = drills.map(({ name }) => name);
@@ -71,10 +76,11 @@ async function prepare(): Promise<void> {
     if (!(await bringProgram(name, (line) => console.error(line))))
       console.error(`There is no ${name}: drills that need it fail. ${programs[name].byHand}`);
   }
-  spawnSync(process.execPath, ['scripts/build.ts'], {
+  const build = spawnSync(process.execPath, ['scripts/build.ts'], {
     cwd: resolve(import.meta.dirname, '../..'),
     stdio: ['ignore', 2, 2],
   });
+  if (build.status !== 0) throw new Error('The web app could not be built; what it said is above.');
 }
 
 function list(drills: Drill[]): void {

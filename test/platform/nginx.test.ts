@@ -234,7 +234,8 @@ describe.skipIf(missing('nginx'))('the front end', () => {
     const picture = await somePicture();
     const direct = await ask(site.address, picture);
     expect((await get(picture)).body.equals(direct.body)).toBe(true);
-    for (const path of [picture, `${picture}?v=2`]) expect(await cacheOf(path)).toBe('HIT');
+    const otherwise = picture.replace(/[\w.-]+$/, 'invented-%78.svg');
+    for (const path of [picture, `${picture}?v=2`, otherwise]) expect(await cacheOf(path)).toBe('HIT');
     const { headers } = await get(picture);
     expect([headers['cache-control'], headers['etag'], headers['content-security-policy']]).toEqual([
       direct.headers['cache-control'],
@@ -459,6 +460,40 @@ describe.skipIf(missing('nginx'))('what the API gets to know', () => {
     held = undefined;
     expect((await Promise.all(mine)).filter(({ status }) => status === 429)).toHaveLength(4);
     expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test.each([
+    ['zeros that are left out within the network', (n: number) => `2001:db8:7::1:2:${n}`, 4],
+    ['zeros that are left out early', (n: number) => `2001:db8::${n}`, 4],
+    ['addresses of IPv4 in the form of IPv6', (n: number) => `::ffff:203.0.113.${n}`, 0],
+  ])('%s: who is one visitor', async (_name, address, refused) => {
+    const { promise, resolve: release } = Promise.withResolvers<void>();
+    held = promise;
+    const before = seen.length;
+    const all = Array.from({ length: 20 }, (_one, n) =>
+      ask(behindProxy.address, '/api/x', { headers: { 'x-forwarded-for': address(n + 1) } }),
+    );
+    await expect.poll(() => seen.length).toBe(before + 20 - refused);
+    release();
+    held = undefined;
+    expect((await Promise.all(all)).filter(({ status }) => status === 429)).toHaveLength(refused);
+  });
+
+  test('who sends slowly keeps nobody behind the same address from reading', async () => {
+    const from = { 'x-forwarded-for': '203.0.113.50' };
+    const slow = Array.from({ length: 20 }, () => {
+      const headers = { ...from, 'content-length': '100' };
+      const sent = request(behindProxy.address, { method: 'POST', path: '/api/x', headers, agent: false });
+      sent.on('error', () => {});
+      sent.write('a');
+      return sent;
+    });
+    const refusals: number[] = [];
+    for (const sent of slow)
+      sent.on('response', ({ statusCode }: IncomingMessage) => refusals.push(statusCode!));
+    await expect.poll(() => refusals).toEqual(Array.from({ length: 12 }, () => 429));
+    expect((await ask(behindProxy.address, '/api/x', { headers: from })).status).toBe(200);
+    for (const sent of slow) sent.destroy();
   });
 
   test('a number that a visitor made up is replaced', async () => {

@@ -17,7 +17,6 @@ export function loadDotEnv(root: string): void {
     throw new Problem('ENV_FILE_INVALID', `${file}: not NAME=value, so not read: line ${wrong.join(', ')}.`, {
       field: '.env',
       fix: 'Write each as NAME=value, or begin it with #; save the file as UTF-8 without a byte order mark.',
-      command: `grep -vnE '^(#|$|[A-Za-z_]+=)' ${file} | cut -d: -f1`,
     });
   }
   loadEnvFile(file);

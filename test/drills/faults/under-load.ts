@@ -50,18 +50,19 @@ export function drillOf(fault: Fault): Drill {
         throw new Error('It needs Linux, as root: a network and a disk of its own.');
       const network = ownsItsNetwork() ? makeNetwork() : undefined;
       const disk = smallDisk && makeSmallDisk(256);
-      say('starting a platform …');
-      const platform = await startPlatform({
-        trustedProxies: [network?.range ?? '127.0.0.0/8'],
-        network,
-        ...(smallDisk && { disks: { [smallDisk]: disk!.path } }),
-        ...(replicaEnv && { replicaEnv }),
-      });
       const hold = (): Promise<unknown> => wait(seconds[length] * 1000);
+      let platform: Platform | undefined;
       try {
+        say('starting a platform …');
+        platform = await startPlatform({
+          trustedProxies: [network?.range ?? '127.0.0.0/8'],
+          network,
+          ...(smallDisk && { disks: { [smallDisk]: disk!.path } }),
+          ...(replicaEnv && { replicaEnv }),
+        });
         return await watch({ platform, network: network!, disk: disk!, say, hold }, make);
       } finally {
-        await platform.stop();
+        await platform?.stop();
         network?.remove();
         disk?.remove();
       }

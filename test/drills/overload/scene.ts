@@ -26,12 +26,13 @@ export function drillOf(name: string, about: string, act: Act, options: Platform
     async run(say, length) {
       // A network of our own begins without even this machine's own address.
       const network = ownsItsNetwork() ? makeNetwork() : undefined;
-      say('starting a platform …');
-      const platform = await startPlatform({ ...MANY_ADDRESSES, ...options });
+      let platform: Platform | undefined;
       try {
+        say('starting a platform …');
+        platform = await startPlatform({ ...MANY_ADDRESSES, ...options });
         return await act({ platform, length, say });
       } finally {
-        await platform.stop();
+        await platform?.stop();
         network?.remove();
       }
     },
@@ -69,7 +70,8 @@ export async function metric({ replicas, fetch }: Platform, name: string): Promi
   );
   const values = texts.map((text) => {
     const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-    return line === undefined ? 0 : Number(line.slice(name.length + 1));
+    if (line === undefined) throw new Error(`There is no metric ${name}.`);
+    return Number(line.slice(name.length + 1));
   });
   return values.reduce((sum, value) => sum + value, 0);
 }

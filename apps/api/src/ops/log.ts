@@ -46,13 +46,15 @@ export function openLog(
   return log;
 }
 
-/** What is said, the error's code, and where in the program it came from: never what a visitor sent. */
+/** What is said, of which part, the reason or the error's code, and where in the program it came from: never what a visitor sent. */
 function causeOf(args: Parameters<LogFn>, told: Map<string, number>): string {
   const [first, second] = args as [unknown, unknown?];
   const said = typeof first === 'string' ? first : second;
-  const { err = first } = Object(first) as { err?: unknown };
+  const { err = first, part, reason } = Object(first) as { err?: unknown; part?: unknown; reason?: unknown };
   const { code, type, stack } = describeError(err);
   const place = /^ {4}at (.*)$/m.exec(stack)?.[1];
-  const cause = [said, code ?? type, place].filter((part) => typeof part === 'string').join(' | ');
+  const cause = [said, part, reason ?? code ?? type, place]
+    .filter((part) => typeof part === 'string')
+    .join(' | ');
   return told.has(cause) || told.size < MOST_CAUSES ? cause : 'another cause';
 }

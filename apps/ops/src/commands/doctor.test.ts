@@ -4,17 +4,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openTestSite, runHomepage } from '@homepage/testkit';
+import type { Result } from './doctor.ts';
 import { newFolder, runJson } from './test-content.ts';
 
-type Result = {
-  name: string;
-  ok: boolean;
-  detail: string;
-  fix: string | null;
-  code: string | null;
-  field: string | null;
-  command: string | null;
-};
 let folder: string;
 let dataDir: string;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { Patient } from './doctor/patient.ts';
 /** What stands above has to be mended first; that says how. */
 const NOT_CHECKED = 'NOT_CHECKED';
 
-type Result = {
+export type Result = {
   name: string;
   ok: boolean;
   detail: string;

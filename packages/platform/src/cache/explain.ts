@@ -7,19 +7,13 @@ const WITHOUT = 'The site works without it, more slowly.';
 /** @returns Problem CACHE_REFUSED, CACHE_DENIED, CACHE_UNTRUSTED, CACHE_AWAY */
 export function explainCacheError(error: unknown): Problem {
   const { code, message = '' } = Object(error) as { code?: string; message?: string };
-  const made = (problem: string, what: string, fix: string, command?: string): Problem =>
-    new Problem(problem, what, {
-      field: 'CACHE_URL',
-      fix: `${fix} ${WITHOUT}`,
-      cause: error,
-      ...(command && { command }),
-    });
+  const made = (problem: string, what: string, fix: string): Problem =>
+    new Problem(problem, what, { field: 'CACHE_URL', fix: `${fix} ${WITHOUT}`, cause: error });
   if (/^(WRONGPASS|NOAUTH|ERR AUTH)/.test(message)) {
     return made(
       'CACHE_REFUSED',
       'The cache refused the user or password.',
-      'Correct them in CACHE_URL or cache.json, or in the users.acl of Valkey and load it anew.',
-      'valkey-cli ACL LOAD',
+      'Correct them in CACHE_URL or cache.json, or in the users.acl of Valkey and restart it: nobody may tell it to read that again.',
     );
   }
   if (message.startsWith('NOPERM')) {
@@ -27,8 +21,7 @@ export function explainCacheError(error: unknown): Problem {
     return made(
       'CACHE_DENIED',
       `The cache's user lacks a right${command ? ` (${command})` : ''}.`,
-      'Use the user "api" of deploy/valkey/users.acl.template, or give this one its rights.',
-      'valkey-cli ACL LIST',
+      'Use the user "api" of deploy/valkey/users.acl.template, or give this one its rights there and restart Valkey.',
     );
   }
   const tls = explainTlsError(error);

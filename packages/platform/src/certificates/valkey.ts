@@ -38,8 +38,9 @@ async function signedIn<Result>(
     return await work(socket);
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
-    const { code = 'in time' } = cause as { code?: string };
-    throw new Problem('CACHE_AWAY', `Valkey does not answer (${code}).`, {
+    const { code } = cause as { code?: string };
+    const why = code === undefined || code === 'ABORT_ERR' ? 'in time' : `(${code})`;
+    throw new Problem('CACHE_AWAY', `Valkey does not answer ${why}.`, {
       field: 'cache.json',
       fix: 'Check that it runs, its address, and that its certificate and ours come from the same authority.',
       cause,

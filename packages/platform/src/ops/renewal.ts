@@ -51,6 +51,8 @@ export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop
     JSON.stringify(part.uses(secrets));
   const first = options.inUse;
   const inUse = new Map(first ? parts.map((part) => [part, used(part, first)]) : []);
+  /** They may have gone half of the way: also what they had before would be taken over anew. */
+  const unsettled = new Set<RenewablePart<Secrets>>();
   const told = new Map<string, string>();
 
   function fail(part: string, error: unknown): void {
@@ -73,16 +75,17 @@ export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop
     const failed: unknown[] = [];
     for (const part of parts) {
       const wanted = used(part, next);
-      if (wanted === inUse.get(part) || (part.last && failed.length > 0)) continue;
+      const settled = wanted === inUse.get(part) && !unsettled.has(part);
+      if (settled || (part.last && failed.length > 0)) continue;
       try {
         const more = await part.renew(next);
         inUse.set(part, wanted);
+        unsettled.delete(part);
         told.delete(part.name);
         reloads.inc({ part: part.name });
         log.info({ part: part.name, ...more }, 'changed secret files were taken over');
       } catch (error) {
-        // It may have gone half of the way: also the ones before would be taken over anew.
-        inUse.delete(part);
+        unsettled.add(part);
         fail(part.name, error);
         failed.push(error);
       }

@@ -11,10 +11,6 @@ const REFUSALS: Record<string, [what: string, fix: string]> = {
     'The object storage refused the request: the secret key is not the one of this access key',
     'Correct the secret key',
   ],
-  RequestTimeTooSkewed: [
-    'The object storage refused the request: its clock and the one of this machine differ too much',
-    'Let both clocks follow a time server; the credentials are those',
-  ],
   AuthorizationHeaderMalformed: [
     'The object storage expects another region',
     'Set its region to us-east-1 (for MinIO: MINIO_REGION); the bucket is named',
@@ -26,6 +22,18 @@ export function explainStorageError(cause: unknown): unknown {
   const { name, code, message } = Object(cause) as { name?: string; code?: string; message?: string };
   if (cause instanceof S3ServiceException) {
     const status = cause.$metadata.httpStatusCode ?? 0;
+    // It mends itself once the clocks agree.
+    if (name === 'RequestTimeTooSkewed') {
+      return new Problem(
+        'CLOCK_DIFFERS',
+        'The clocks of this machine and of the object storage differ too much.',
+        {
+          status: 503,
+          fix: 'Let both follow a time server.',
+          cause,
+        },
+      );
+    }
     const known = REFUSALS[name ?? ''];
     if (known) return refused(`${known[0]} (${name}).`, `${known[1]} in`, cause);
     if (status === 403 || status === 401) {

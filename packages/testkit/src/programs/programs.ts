@@ -63,6 +63,7 @@ export const programs = {
       folders: ['/usr/lib/x86_64-linux-gnu/faketime', '/usr/lib/aarch64-linux-gnu/faketime'],
     },
     debian: { packages: ['faketime'] },
+    optional: true,
     byHand: 'The drill of clocks needs Linux with libfaketime (Debian: sudo apt-get install faketime).',
   },
   wrk: {

@@ -138,7 +138,11 @@ export async function startPostgresql(
   });
   await service.start();
   psql(readFileSync(join(deploy, 'roles.sql'), 'utf8'), 'postgres');
-  if (options.anyDatabase) psql('alter role homepage_owner createdb', 'postgres');
+  if (options.anyDatabase)
+    psql(
+      'alter role homepage_owner createdb; grant connect on database postgres to homepage_owner',
+      'postgres',
+    );
   return {
     service,
     port,

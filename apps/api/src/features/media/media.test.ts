@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -45,6 +47,12 @@ afterAll(async () => {
   await site.close();
   folder.remove();
 });
+
+/** Where visitors connect, for what a connection does. */
+async function listening(): Promise<number> {
+  if (!site.app.server.listening) await site.app.listen({ port: 0, host: '127.0.0.1' });
+  return (site.app.server.address() as AddressInfo).port;
+}
 
 const read = (name: string): Buffer => readFileSync(join(folder.path, 'posts/pictures', name));
 const get = (url: string, headers: Record<string, string> = {}) => site.app.inject({ url, headers });
@@ -172,4 +180,18 @@ test('who has read a file, or left, makes room for the next', async () => {
   const left = `/media/${'0'.repeat(64)}/gone.png`;
   for (let times = 0; times <= MOST_FILES_AT_ONCE; times++) expect((await get(left)).statusCode).toBe(404);
   expect((await get(path)).statusCode).toBe(200);
+});
+
+test('visitors who leave before their picture comes take no place from others', async () => {
+  const port = await listening();
+  const hash = /\/media\/([0-9a-f]{64})\/small\.png/.exec((await get('/posts/pictures')).body)![1]!;
+  const address = `/media/${hash}/small.png`;
+  for (let number = 0; number < 3 * MOST_FILES_AT_ONCE; number++) {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`GET ${address} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    // Some are still there when the database answers, others are not.
+    setTimeout(() => socket.destroy(), number % 4);
+  }
+  await expect.poll(async () => (await get(address)).statusCode).toBe(200);
 });

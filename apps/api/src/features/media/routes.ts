@@ -34,6 +34,8 @@ export function mediaRoutes(app: FastifyInstance, { db, storage, cache }: Contex
 
   /** @throws Problem OVERLOADED (503) */
   function takePlace(reply: FastifyReply): void {
+    // Who left while the database was asked does not say so again.
+    if (reply.raw.destroyed) return;
     if (onTheirWay >= MOST_FILES_AT_ONCE) throw overloaded();
     onTheirWay++;
     reply.raw.once('close', () => onTheirWay--);
