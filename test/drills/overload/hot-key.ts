@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
 import { PAGES } from './questions.ts';
 import { generate, metric, portOf, readBefore, type Scene } from './scene.ts';
-import { notServed, purge } from './stampede.ts';
+import { purge } from './stampede.ts';
+import { notServed } from './tallies.ts';
 
 const VISITORS = 100;
 

@@ -1,7 +1,7 @@
 /** Ten times as many visitors as can be served. */
 import type { Outcome } from '../outcome.ts';
-import type { Tally } from './generator.ts';
 import { messageText } from './questions.ts';
+import { hanging, refusals, served } from './tallies.ts';
 import {
   generate,
   megabytes,
@@ -66,14 +66,14 @@ export async function overload({ platform, length, say }: Scene): Promise<Outcom
     slower <= MOST_SLOWER,
     `the slowest 1 % of those served waited ${slower.toFixed(1)} times as long`,
   );
-  mustHold(strange(neverKept) === 0, `answers that nobody should get: ${JSON.stringify(neverKept.statuses)}`);
+  mustHold(hanging(neverKept) === 0, `answers that nobody should get: ${JSON.stringify(neverKept.statuses)}`);
   mustHold(
     neverKept.badRefusals === 0,
     `${neverKept.badRefusals} refusals without Retry-After or in a wrong form`,
   );
   mustHold(served(pages) === pages.asked, `kept pages: ${JSON.stringify(pages.statuses)}`);
-  mustHold(strange(answers) === 0, `kept answers: ${JSON.stringify(answers.statuses)}`);
-  mustHold(strange(messages, 201) === 0, `messages: ${JSON.stringify(messages.statuses)}`);
+  mustHold(hanging(answers) === 0, `kept answers: ${JSON.stringify(answers.statuses)}`);
+  mustHold(hanging(messages) === 0, `messages: ${JSON.stringify(messages.statuses)}`);
   mustHold(probes.failed.length === 0, `probes failed: ${probes.failed.slice(0, 3).join('; ')}`);
   mustHold(
     Math.max(...after.replicas) < MOST_BYTES,
@@ -83,7 +83,7 @@ export async function overload({ platform, length, say }: Scene): Promise<Outcom
   mustHold(recoverySeconds !== null, 'it was not well again within 30 s');
   return {
     requests: neverKept.asked + pages.asked + answers.asked + messages.asked,
-    failed: strange(neverKept) + strange(answers) + (pages.asked - served(pages)),
+    failed: hanging(neverKept) + hanging(answers) + (pages.asked - served(pages)),
     lost,
     recoverySeconds,
     broken,
@@ -100,15 +100,6 @@ export async function overload({ platform, length, say }: Scene): Promise<Outcom
       `The load took ${(sender.processor * 100).toFixed(0)} % of a processor, its latest question was ${sender.latestMs.toFixed(0)} ms late.`,
   };
 }
-
-const SERVED = ['200', '404'];
-const sum = ({ statuses: seen }: Tally, wanted: (status: string) => boolean): number =>
-  Object.entries(seen).reduce((total, [status, count]) => total + (wanted(status) ? count : 0), 0);
-
-const served = (tally: Tally): number => sum(tally, (status) => SERVED.includes(status));
-const refusals = (tally: Tally): number => sum(tally, (status) => status === '503');
-const strange = (tally: Tally, also = 200): number =>
-  sum(tally, (status) => ![...SERVED, '503', String(also)].includes(status));
 
 /** @returns how many of the messages that were acknowledged are not stored */
 async function missing({ homepage }: Scene['platform'], acknowledged: number): Promise<number> {

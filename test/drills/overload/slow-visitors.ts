@@ -6,6 +6,7 @@ import { makeFolder } from '@homepage/testkit';
 import type { Outcome } from '../outcome.ts';
 import { MOST_FILES_AT_ONCE } from '../../../apps/api/src/features/media/routes.ts';
 import { addressOf } from './questions.ts';
+import { hanging, notServed, refusals } from './tallies.ts';
 import {
   generate,
   megabytes,
@@ -66,24 +67,26 @@ export async function slowVisitors({ platform, length, say }: Scene): Promise<Ou
       // Who sends a letter now and then is told to hurry after ten seconds; who says nothing or reads nothing is let go.
       const senders = sockets.slice(0, each);
       const gone = await secondsUntil(() => Promise.resolve(!senders.some(isOpen)), GONE_WITHIN_SECONDS);
-      const failed = [others.neverKept, others.pages, others.answers, others.messages].flatMap(
-        ({ statuses: all }) =>
-          Object.entries(all).filter(([status]) => !['200', '201', '404'].includes(status)),
-      );
+      const failed =
+        notServed(others.pages) +
+        [others.neverKept, others.answers, others.messages].reduce((sum, all) => sum + hanging(all), 0);
+      const refused = refusals(others.neverKept) + refusals(others.answers) + refusals(others.messages);
+      const asked = others.neverKept.asked + others.answers.asked + others.messages.asked;
       const broken: string[] = [];
       const most = MOST_FILES_AT_ONCE * platform.replicas.length;
       if (refusedReaders < each - most) broken.push(`${each} files were sent at once, where ${most} may be`);
-      if (failed.length > 0) broken.push(`others got ${JSON.stringify(Object.fromEntries(failed))}`);
+      if (failed > 0) broken.push(`${failed} others had no answer, or no page that is kept`);
+      if (refused > asked / 2) broken.push(`${refused} of ${asked} others were told to come again`);
       if (seen.join() !== '200,200,200') broken.push(`one who came later got ${seen.join(', ')}`);
       if (gone === null) broken.push('who never ends a request was not let go');
       return {
-        requests: others.neverKept.asked + others.pages.asked + others.messages.asked,
-        failed: failed.reduce((sum, [, count]) => sum + count, 0),
+        requests: asked + others.pages.asked,
+        failed,
         lost: 0,
         recoverySeconds: null,
         broken,
         detail:
-          `Beside ${3 * each} slow ones (${refusedReaders} of the readers were told to come again) all others were served: pages never kept p99 ${others.neverKept.p99.toFixed(0)} ms, kept ones ` +
+          `Beside ${3 * each} slow ones (${refusedReaders} of the readers were told to come again) ${asked + others.pages.asked - refused} others were served, ${refused} told to come again: pages never kept p99 ${others.neverKept.p99.toFixed(0)} ms, kept ones ` +
           `${others.pages.p99.toFixed(0)} ms. Unfinished requests were let go${gone === null ? ' never' : ' in time'}. Memory: API ` +
           `${before.replicas.map(megabytes).join(', ')} before, ${during.replicas.map(megabytes).join(', ')} meanwhile; nginx ` +
           `${megabytes(before.nginx)} and ${megabytes(during.nginx)}.`,

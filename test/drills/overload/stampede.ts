@@ -1,8 +1,8 @@
 /** Everything that is kept becomes outdated while a thousand visitors read. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Outcome } from '../outcome.ts';
-import type { Tally } from './generator.ts';
 import { PAGES } from './questions.ts';
+import { notServed } from './tallies.ts';
 import { generate, metric, portOf, readBefore, type Scene } from './scene.ts';
 
 const VISITORS = 1_000;
@@ -10,9 +10,6 @@ const VISITORS = 1_000;
 /** As every change of content does. */
 export const purge = ({ postgresql }: Scene['platform']): void =>
   void postgresql.sql('update content_version set version = version + 1');
-
-export const notServed = ({ statuses }: Tally): number =>
-  Object.entries(statuses).reduce((sum, [status, count]) => sum + (status === '200' ? 0 : count), 0);
 
 export async function stampede({ platform, length, say }: Scene): Promise<Outcome> {
   const purges = length === 'short' ? 2 : 8;

@@ -27,6 +27,7 @@ export function openValkeyCache(first: CacheServer, { onState, onError }: CacheO
   let lastError: Error | undefined;
   let told = { message: '', at: -Infinity };
   const ownSecret = randomBytes(32);
+  let left: unknown;
   let current = open(first);
 
   /** Each request may meet the same refusal: it is told once a minute. */
@@ -55,6 +56,13 @@ export function openValkeyCache(first: CacheServer, { onState, onError }: CacheO
     return opened;
   }
 
+  /** Many may find out at once that it hangs; its connection is left once. */
+  function leave(commands: Redis): void {
+    if (commands.stream === left) return;
+    left = commands.stream;
+    commands.disconnect(true);
+  }
+
   /** @returns undefined when the cache is away */
   async function ask<Answer>(question: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
     const { commands } = current;
@@ -64,7 +72,7 @@ export function openValkeyCache(first: CacheServer, { onState, onError }: CacheO
     } catch (error) {
       lastError = error as Error;
       // Commands that wait behind a hanging one would each wait as long: the next ones find it away.
-      if (isTimeout(error)) commands.disconnect(true);
+      if (isTimeout(error)) leave(commands);
       else if (!isConnectionLost(error)) tellError(lastError);
       return undefined;
     }

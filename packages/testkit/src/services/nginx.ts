@@ -20,7 +20,7 @@ import { freePort, Service } from './service.ts';
 const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend');
 const OWN_FILES = ['nginx.conf', 'proxy.conf', 'tls.conf', 'headers.conf', 'away.conf'];
 /** To each API process: the files that it sends at once, what it makes and lets wait, and room for what it has. */
-const MOST_CONNECTIONS = 128;
+const MOST_CONNECTIONS = 80;
 const LOG_PIECES = ' buffer=4k flush=1s';
 const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];

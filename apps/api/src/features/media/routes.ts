@@ -25,7 +25,7 @@ const variant = original.extend({
 });
 
 /** Files on their way: each holds a connection of the storage and a megabyte, and who reads slowly holds them for long. */
-export const MOST_FILES_AT_ONCE = 64;
+export const MOST_FILES_AT_ONCE = 40;
 
 export function mediaRoutes(app: FastifyInstance, { db, storage, cache }: Context): void {
   const variants = new Variants(storage, cache);
