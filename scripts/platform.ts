@@ -4,10 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { parseArgs } from 'node:util';
 import { Problem } from '@homepage/platform';
 import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { startPlatform } from '@homepage/testkit/platform-shape';
+import { parseOrEnd } from './parse.ts';
 
 const HELP = `npm run platform [-- --port 8080 --replicas 2 --empty]
 nginx, API replicas, PostgreSQL and Valkey over mutual TLS, and MinIO, each as in production, on this machine.
@@ -26,13 +26,11 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '8080' },
-      replicas: { type: 'string', default: '2' },
-      empty: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
+  const { values } = parseOrEnd({
+    port: { type: 'string', default: '8080' },
+    replicas: { type: 'string', default: '2' },
+    empty: { type: 'boolean' },
+    help: { type: 'boolean' },
   });
   if (values.help) return console.log(HELP);
   const port = wholeNumber('--port', values.port, 1, 65535);
@@ -49,7 +47,8 @@ async function run(): Promise<void> {
       fix: programs[name].byHand,
     });
   }
-  spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 2, 2] });
+  const build = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 2, 2] });
+  if (build.status !== 0) throw new Error('The web app could not be built; what it said is above.');
   const platform = await startPlatform({
     port,
     replicas,

@@ -5,8 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { suggest } from '@homepage/platform';
+import { parseOrEnd } from '../../scripts/parse.ts';
 import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { apiCached } from './api-cached.ts';
 import { apiMiss } from './api-miss.ts';
@@ -43,18 +43,23 @@ const known = Object.keys(benches);
 const HELP = `npm run bench [-- <name>… --json --write]
 Measures ${known.join(', ')}; all of them by default, which takes about twelve minutes.
   --json    {"rows": [{name, unit, ours, peer, ratio, goal, bound, ok}], "machine": {…}} on standard output
-  --write   writes docs/benchmarks.md with what was measured; a run of all of them does so anyway
+A run of all of them also writes docs/benchmarks.md; with --write it does so although some could not be measured.
 Exit 1 when a goal is missed, 2 for wrong use.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean' }, write: { type: 'boolean' }, help: { type: 'boolean' } },
+const { values, positionals } = parseOrEnd({
+  json: { type: 'boolean' },
+  write: { type: 'boolean' },
+  help: { type: 'boolean' },
 });
 if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
 const unknown = positionals.find((name) => !known.includes(name));
+if (values.write && positionals.length > 0) {
+  console.error('--write is for a run of all benches: the page tells all of them.');
+  process.exit(2);
+}
 if (unknown !== undefined) {
   console.error(
     `There is no bench "${unknown}". Did you mean ${suggest(unknown, known) ?? known.join(', ')}?`,
@@ -97,7 +102,8 @@ async function bring(bench: string, names: ProgramName[]): Promise<boolean> {
     if (await bringProgram(name, (text) => console.error(text))) continue;
     const { byHand, ...source } = programs[name];
     if ('optional' in source) continue;
-    console.error(`${bench} is left out: there is no ${name}. ${byHand}`);
+    console.error(`✗ ${bench} could not be measured: there is no ${name}. ${byHand}`);
+    process.exitCode = 1;
     return false;
   }
   return true;

@@ -4,11 +4,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { suggest } from '@homepage/platform';
 import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
 import { groups } from './groups.ts';
 import type { Drill, DrillResult, Outcome } from './outcome.ts';
+import { parseOrEnd } from '../../scripts/parse.ts';
 import { writeTable } from './table.ts';
 import { inOwnNetwork, mayOwnNetwork, ownsItsNetwork } from './own-network.ts';
 
@@ -21,19 +21,16 @@ Makes each fault of a group on purpose, on real services under load, and tells w
 All drills of a group, not --short, also write the table in docs/operations.md.
 Exit 1 when a drill did not go as promised, 2 for a wrong name.`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean' },
-    short: { type: 'boolean' },
-    list: { type: 'boolean' },
-    help: { type: 'boolean' },
-  },
+const { values, positionals } = parseOrEnd({
+  json: { type: 'boolean' },
+  short: { type: 'boolean' },
+  list: { type: 'boolean' },
+  help: { type: 'boolean' },
 });
 const [group, ...names] = positionals;
 if (values.help) print(HELP);
 else if (group === undefined) wrongUse(HELP);
-else if (!(group in groups)) wrongUse(unknown('group', group, Object.keys(groups)));
+else if (!Object.hasOwn(groups, group)) wrongUse(unknown('group', group, Object.keys(groups)));
 else {
   await inGroup(await groups[group]!()).catch((error: Error) => {
     console.error(error.message);
@@ -50,7 +47,7 @@ async function inGroup(drills: Drill[]): Promise<void> {
   if (!ownsItsNetwork()) {
     await prepare();
     if (mayOwnNetwork()) {
-      process.exitCode = inOwnNetwork();
+      process.exitCode = await inOwnNetwork();
       return;
     }
   }

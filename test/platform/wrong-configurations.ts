@@ -104,7 +104,7 @@ for (const [name, meant] of [
     field: new RegExp(`^${name}$`),
     message: new RegExp(`${name} is not a variable of this program\\.`),
     fix: new RegExp(`Did you mean ${meant}\\?`),
-    command: new RegExp(`^unset ${name}$`),
+    command: new RegExp(`^grep -n '\\^${name}' \\.env$`),
   });
 }
 
@@ -143,7 +143,7 @@ for (const [name, value, message] of [
     field: new RegExp(`^${name}$`),
     message,
     fix: /docs\/reference\/environment\.md lists them\./,
-    command: new RegExp(`^unset ${name}$`),
+    command: new RegExp(`^grep -n '\\^${name}' \\.env$`),
   });
 }
 

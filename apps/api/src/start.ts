@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import {
   explainCacheError,
+  explainDatabaseError,
   explainListenError,
   Keyring,
   openCache,
@@ -74,7 +75,11 @@ export async function start({
   const report = (error: unknown, where: string): void => log.error({ err: error, where }, 'a part failed');
   // The database is being opened already: whatever fails from here on, it is closed and its folder is free again.
   const cleanUp: CleanUp[] = [async () => (await opening.catch(() => undefined))?.close()];
-  const stop = (): Promise<void> => closeAll(cleanUp);
+  let stopping = false;
+  const stop = (): Promise<void> => {
+    stopping = true;
+    return closeAll(cleanUp);
+  };
   try {
     const config = await loadSiteConfig(settings.configFile ?? join(repository, 'homepage.config.ts'));
     const database = await opening;
@@ -85,6 +90,8 @@ export async function start({
     if (!embedded) answers.askStorage(storage);
     const cache = await openCache(settings, {
       onState: (state, error) => {
+        // Whoever stops leaves it by itself.
+        if (stopping) return;
         if (state === 'away') return log.warn(toLog(explainCacheError(error)), 'the cache is away');
         log.info('the cache is ready');
         // A user without the rights is told now, not when somebody reads.
@@ -152,7 +159,11 @@ export async function start({
       log,
       registry,
       parts: [
-        { name: 'database', uses: (now) => now.database, renew: (now) => database.renew(now.database!) },
+        {
+          name: 'database',
+          uses: (now) => now.database,
+          renew: (now) => database.renew(now.database!).catch(explained),
+        },
         { name: 'cache', uses: (now) => now.cache, renew: (now) => cache.renew(now.cache!) },
         { name: 'storage', uses: (now) => now.storage, renew: (now) => storage.renew(now.storage!) },
         { name: 'session', uses: (now) => now.sessionKeys, renew: (now) => keyring.renew(now.sessionKeys) },
@@ -175,7 +186,7 @@ export async function start({
     if (!embedded) void schemaFits.then(() => warn(log, async () => readiness.stopping || compareClocks(db)));
     const { tls } = settings;
     if (tls) void warn(log, () => requireLife(tls, settings.secretFiles[0]!));
-    context.outbox.start();
+    void schemaFits.then(() => stopping || context.outbox.start());
     cleanUp.push(() => context.outbox.stop());
     const index = keepIndexed({ db, language: config.language, onError: report });
     cleanUp.push(() => index.stop());
@@ -217,6 +228,11 @@ export async function start({
     await stop().catch(() => {}); // the first failure is the one to tell
     throw error;
   }
+}
+
+/** @throws Problem, where the cause is known */
+function explained(error: unknown): never {
+  throw explainDatabaseError(error) ?? error;
 }
 
 /** Longer than a probe's period and the time until its verdict has reached every proxy. */

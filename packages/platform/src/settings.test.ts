@@ -129,7 +129,7 @@ test('a cache on the same machine may be asked without TLS', () => {
 test.each(wrong)('%s=%j is named with the fix and without its value', (variable, value, message) => {
   const problem = failure({ [variable]: value });
   expect(problem.message).toBe(
-    `The environment is not valid:\n  ${variable} ${message} Change or unset ${variable}.`,
+    `The environment is not valid:\n  ${variable} ${message} ${variable.endsWith('_URL') ? 'Correct' : 'Change or unset'} ${variable}.`,
   );
   expect(problem.problems).toMatchObject([{ code: 'SETTING_INVALID', field: variable }]);
   if (value.includes('SECRET')) expect(problem.message + problem.fix).not.toMatch(/SECRET(?!S_DIR)/);

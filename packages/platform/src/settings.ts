@@ -9,6 +9,7 @@ import type { CacheServer } from './cache/cache.ts';
 import type { DatabaseServer } from './database/open.ts';
 import { Problem, Problems } from './problem.ts';
 import {
+  BUCKET,
   readSecretFiles,
   readTls,
   secretFilesIn,
@@ -22,7 +23,7 @@ import {
   type SessionKeys,
 } from './secrets/session-key.ts';
 import type { S3Target } from './storage/s3.ts';
-import { misspelled, variableUnknown } from './variables.ts';
+import { misspelled, variableUnknown, whereSet } from './variables.ts';
 
 const STORAGE_SHAPE = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -250,7 +251,7 @@ function storageOf(
 function s3Target(value: string): Omit<S3Target, 'ca'> | undefined {
   const url = URL.parse(value);
   const endpoint = url?.searchParams.get('endpoint') ?? '';
-  if (!url?.hostname || !url.username || !url.password) return undefined;
+  if (!url || !BUCKET.test(url.hostname) || !url.username || !url.password) return undefined;
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return undefined;
   return {
     endpoint,
@@ -280,8 +281,11 @@ function wrongValues(error: z.ZodError | undefined, given: NodeJS.ProcessEnv): P
       : undefined;
     const fix = service
       ? `Kubernetes sets it for a Service named "${service}": set enableServiceLinks: false on the pod.`
-      : `Change or unset ${field}.`;
-    return new Problem('SETTING_INVALID', `${field} ${message}.`, { field, fix, command: `unset ${field}` });
+      : field.endsWith('_URL')
+        ? `Correct ${field}.`
+        : `Change or unset ${field}.`;
+    // Not "unset": without the address of its database a site begins anew.
+    return new Problem('SETTING_INVALID', `${field} ${message}.`, { field, fix, command: whereSet(field) });
   });
 }
 

@@ -30,9 +30,12 @@ export function variableUnknown({ name, meant }: { name: string; meant: string }
   return new Problem('VARIABLE_UNKNOWN', `${name} is not a variable of this program.`, {
     field: name,
     fix: `Did you mean ${meant}? Rename it, or unset ${name}.`,
-    command: `unset ${name}`,
+    command: whereSet(name),
   });
 }
+
+/** Shows the line, when it is one of `.env`; otherwise it comes from the environment. */
+export const whereSet = (name: string): string => `grep -n '^${name}' .env`;
 
 const isKubernetes = (name: string, value: string): boolean =>
   /^(tcp|udp|sctp):\/\//.test(value) ||

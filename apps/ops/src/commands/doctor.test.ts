@@ -101,7 +101,11 @@ test('a misspelled variable is named, and the rest is looked at as if it were no
   const { code, of } = await examine({ DATABSE_URL: 'postgres://me:SECRET@db/homepage' });
   expect([code, of('variables')]).toEqual([
     1,
-    expect.objectContaining({ code: 'VARIABLE_UNKNOWN', field: 'DATABSE_URL', command: 'unset DATABSE_URL' }),
+    expect.objectContaining({
+      code: 'VARIABLE_UNKNOWN',
+      field: 'DATABSE_URL',
+      command: "grep -n '^DATABSE_URL' .env",
+    }),
   ]);
   expect(of('variables').detail).toContain('Did you mean DATABASE_URL?');
   expect(JSON.stringify(of('variables'))).not.toContain('SECRET');

@@ -73,6 +73,14 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
       cause: error,
     });
   }
+  // The driver reads the files that an address names (sslrootcert, sslcert, sslkey) when it connects.
+  if (syscall === 'open') {
+    return refused(
+      `A file that the address of the database names cannot be read (${code}).`,
+      'Correct sslrootcert, sslcert and sslkey in DATABASE_URL, or leave them out and use TLS_CA_FILE and the others.',
+      error,
+    );
+  }
   const away = [
     'ECONNREFUSED',
     'ENOTFOUND',

@@ -57,10 +57,13 @@ export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop
 
   function fail(part: string, error: unknown): void {
     failures.inc({ part });
-    const { message } = error as Error;
+    const { message, fix } = error as Error & { fix?: string };
     if (told.get(part) === message) return;
     told.set(part, message);
-    log.error({ part, reason: message }, 'changed secret files were not taken over; the ones before go on');
+    log.error(
+      { part, reason: message, fix },
+      'changed secret files were not taken over; the ones before go on',
+    );
   }
 
   async function renew(): Promise<void> {

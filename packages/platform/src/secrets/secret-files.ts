@@ -1,5 +1,5 @@
 /** The files that Vault's agent writes (or `.env` names): read, checked, never shown. Names: docs/reference/environment.md */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../problem.ts';
@@ -8,11 +8,13 @@ import { checkTls, invalid, type Tls, type TlsFiles } from './certificate.ts';
 const text = z.string().min(1);
 const port = z.int().min(1).max(65535);
 
+export const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 /** Strict: a name that is spelled wrong is an error, not a default. */
 const database = z.strictObject({ host: text, port, database: text, user: text });
 const storage = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }),
-  bucket: text,
+  // What S3 takes as a name: others are a slip, such as a path.
+  bucket: z.string().regex(BUCKET),
   accessKey: text,
   secretKey: text,
 });
@@ -81,8 +83,13 @@ export function readTls(files: TlsFiles): Tls {
 export function readSecretFile(file: string): string {
   let content: string;
   try {
+    const { size, ...kind } = statOf(file);
+    // A pipe would be waited for, and whatever is that long is no secret.
+    if (kind.isOther) throw invalid(file, 'is no file', 'Let the agent write it again.');
+    if (size > MOST_BYTES) throw invalid(file, 'is longer than a megabyte', 'Let the agent write it again.');
     content = readFileSync(file, 'utf8');
   } catch (cause) {
+    if (cause instanceof Problem) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     throw new Problem(
       'SECRET_UNREADABLE',
@@ -99,6 +106,14 @@ export function readSecretFile(file: string): string {
   if (content.startsWith('\uFEFF'))
     throw invalid(file, 'begins with a byte order mark', 'Write it as UTF-8 without one.');
   return content;
+}
+
+export const MOST_BYTES = 1_000_000;
+
+function statOf(file: string): { size: number; isOther: boolean } {
+  const stats = statSync(file);
+  // Of a folder the reading itself says what it is.
+  return { size: stats.isFile() ? stats.size : 0, isOther: !stats.isFile() && !stats.isDirectory() };
 }
 
 function readJson<Shape>(file: string, schema: z.ZodType<Shape>): Shape | undefined {

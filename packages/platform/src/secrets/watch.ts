@@ -4,7 +4,8 @@
  * a clock that was set back, deceives nobody.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { MOST_BYTES } from './secret-files.ts';
 
 const LOOK_EVERY_MS = 500;
 /** What was refused is mended by hand or by a server that comes back: seconds, not milliseconds. */
@@ -52,8 +53,15 @@ export function watchSecrets(
 async function fingerprint(files: string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {
-    const bytes = await readFile(file).catch(() => undefined);
+    const bytes = await bytesOf(file).catch(() => undefined);
     hash.update(`${file} ${bytes?.length ?? 'missing'}\n`).update(bytes ?? '');
   }
   return hash.digest('hex');
+}
+
+/** Neither a pipe, which would be waited for, nor more than any secret has. */
+async function bytesOf(file: string): Promise<Buffer | string> {
+  const stats = await stat(file);
+  if (stats.isFile() && stats.size <= MOST_BYTES) return readFile(file);
+  return `${stats.mode} ${stats.size} ${stats.mtimeMs}`;
 }
