@@ -73,14 +73,6 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
       cause: error,
     });
   }
-  // The driver reads the files that an address names (sslrootcert, sslcert, sslkey) when it connects.
-  if (syscall === 'open') {
-    return refused(
-      `A file that the address of the database names cannot be read (${code}).`,
-      'Correct sslrootcert, sslcert and sslkey in DATABASE_URL, or leave them out and use TLS_CA_FILE and the others.',
-      error,
-    );
-  }
   const away = [
     'ECONNREFUSED',
     'ENOTFOUND',
@@ -112,6 +104,15 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
  * database, or one that is just starting.
  */
 export function explainFirstAnswer(error: unknown): Problem | undefined {
+  const first = Object(error) as { code?: string; syscall?: string };
+  // The driver reads the files that an address names when it connects.
+  if (first.syscall === 'open') {
+    return refused(
+      `A file that the address of the database names cannot be read (${first.code}).`,
+      'Correct sslrootcert, sslcert and sslkey in DATABASE_URL, or leave them out and use TLS_CA_FILE and the others.',
+      error,
+    );
+  }
   const problem = error instanceof Problem ? error : explainDatabaseError(error);
   if (problem?.code !== 'DATABASE_GONE') return problem;
   return new Problem('DATABASE_AWAY', 'What answers at the address of the database closed the connection.', {
