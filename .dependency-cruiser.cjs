@@ -58,6 +58,19 @@ module.exports = {
       to: { path: '^packages/(?!platform/|testkit/)' },
     },
     {
+      name: 'backup-knows-platform-and-site',
+      comment: 'Backups are made of what the site stores and of adapters; they serve nobody.',
+      severity: 'error',
+      from: { path: '^packages/backup/src/', pathNot: '\\.test\\.ts$|/test-[^/]+\\.ts$' },
+      to: { path: '^packages/(?!backup/|platform/|site/)' },
+    },
+    {
+      name: 'nobody-below-knows-backup',
+      severity: 'error',
+      from: { path: '^packages/(?!backup/|testkit/)' },
+      to: { path: '^packages/backup/' },
+    },
+    {
       name: 'features-stand-alone',
       comment: 'A feature calls packages/site, never another feature.',
       severity: 'error',

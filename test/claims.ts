@@ -48,7 +48,15 @@ export const claims: Claim[] = [
   },
   { id: 9, topic: 'System', sentence: 'PostgreSQL StatefulSet, 1 replica, exporter', proof: null },
   { id: 10, topic: 'System', sentence: 'ValKey 1 replica, exporter', proof: null },
-  { id: 11, topic: 'System', sentence: 'backup every 6 h', proof: null },
+  {
+    id: 11,
+    topic: 'System',
+    sentence: 'backup every 6 h',
+    proof: {
+      file: 'apps/ops/src/commands/backup/backup.test.ts',
+      test: 'a site with a target backs itself up, proves it, and shows when that was',
+    },
+  },
   {
     id: 12,
     topic: 'System',
@@ -98,8 +106,21 @@ export const claims: Claim[] = [
       test: 'a new certificate is what every replica shows and signs in with a moment later; no request fails',
     },
   },
-  { id: 38, topic: 'Flows', sentence: 'pg_dump → gzip → MinIO', proof: null },
-  { id: 39, topic: 'Flows', sentence: 'older than 7 days removed', proof: null },
+  {
+    id: 38,
+    topic: 'Flows',
+    sentence: 'pg_dump → gzip → MinIO',
+    proof: {
+      file: 'packages/backup/src/postgresql.test.ts',
+      test: 'with the role that only reads; proven in an embedded database',
+    },
+  },
+  {
+    id: 39,
+    topic: 'Flows',
+    sentence: 'older than 7 days removed',
+    proof: { file: 'packages/backup/src/retention.test.ts', test: 'in good times seven days stay' },
+  },
   {
     id: 40,
     topic: 'Monitoring',

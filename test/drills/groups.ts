@@ -4,4 +4,5 @@ import type { Drill } from './outcome.ts';
 export const groups: Record<string, () => Promise<Drill[]>> = {
   faults: async () => (await import('./faults/drills.ts')).drills,
   overload: async () => (await import('./overload/drills.ts')).drills,
+  backup: async () => (await import('./backup/drills.ts')).drills,
 };

@@ -30,6 +30,7 @@ export type ContextParts = {
   certificate?: () => string | undefined;
   /** what links to drafts are signed with */
   keyring: Keyring;
+  backups: { lastVerifiedAt(): Date | null };
   /** who is told of a message */
   notifiers: Notifier[];
   config: SiteConfig;

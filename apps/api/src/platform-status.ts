@@ -15,6 +15,7 @@ type Sources = {
   cache: Cache;
   certificate?: () => string | undefined;
   documents: Documents;
+  backups: { lastVerifiedAt(): Date | null };
 };
 
 /** Strangers ask too: however many there are, the parts are asked once a second. */
@@ -31,7 +32,7 @@ export function platformStatus(sources: Sources): () => Promise<PlatformStatus> 
 }
 
 async function ask(sources: Sources): Promise<PlatformStatus> {
-  const { version, since, database, storage, cache, documents } = sources;
+  const { version, since, database, storage, cache, documents, backups } = sources;
   const certificate = sources.certificate?.();
   const embedded = database.kind === 'pglite';
   const [databaseNow, storageNow, { listeners, ...cacheNow }] = await Promise.all([
@@ -52,7 +53,7 @@ async function ask(sources: Sources): Promise<PlatformStatus> {
     certificate: {
       notAfter: certificate ? new X509Certificate(certificate).validToDate.toISOString() : null,
     },
-    backup: { lastVerifiedAt: null },
+    backup: { lastVerifiedAt: backups.lastVerifiedAt()?.toISOString() ?? null },
   };
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
+import { migrateEmbedded } from '@homepage/backup/migrate-embedded';
 import {
   explainCacheError,
   explainDatabaseError,
@@ -22,8 +23,9 @@ import {
 } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
 import { renewOnChange, startOpsServer } from '@homepage/platform/ops';
-import { keepIndexed, migrate, rerenderStale, seedSample, type Tables } from '@homepage/site';
+import { keepIndexed, rerenderStale, seedSample, type Tables } from '@homepage/site';
 import { buildApp } from './app.ts';
+import { lookAfterBackups } from './backups.ts';
 import type { Context } from './context.ts';
 import { watchContent } from './documents/content-watch.ts';
 import { compareClocks, FirstAnswers, toLog, warn } from './first-answers.ts';
@@ -81,6 +83,7 @@ export async function start({
     return closeAll(cleanUp);
   };
   try {
+    const version = readVersion(new URL('../package.json', import.meta.url), process.env);
     const config = await loadSiteConfig(settings.configFile ?? join(repository, 'homepage.config.ts'));
     const database = await opening;
     const { db } = database;
@@ -101,7 +104,7 @@ export async function start({
     });
     cleanUp.push(() => cache.close());
     // Embedded migrates by itself; on the platform only `homepage migrate` changes the schema.
-    if (embedded) await migrate(db);
+    if (embedded) await migrateEmbedded({ settings, database, storage, program: version.version });
     const seeded = embedded && (await seedSample({ db, storage, timeZone: config.timeZone }));
 
     const port = settings.port || (await freePort(settings.host));
@@ -109,7 +112,9 @@ export async function start({
     const origin = publicOrigin({ ...settings, port }, config.domain);
     const sessionKeys = settings.sessionKeys ?? (embedded ? ownSessionKeys(settings.dataDir) : undefined);
     const keyring = new Keyring(sessionKeys);
-    const version = readVersion(new URL('../package.json', import.meta.url), process.env);
+    const registry = new Registry();
+    const backups = lookAfterBackups({ settings, embedded, log, registry });
+    cleanUp.push(() => backups.stop());
     let certificate = settings.tls?.cert;
     const context = openContext({
       database,
@@ -117,6 +122,7 @@ export async function start({
       cache,
       certificate: () => certificate,
       keyring,
+      backups,
       notifiers: openNotifiers(settings, { ...config, email: config.owner.email }),
       config,
       origin,
@@ -127,7 +133,6 @@ export async function start({
       report,
     });
     const readiness = new Readiness();
-    const registry = new Registry();
     measureDocuments(context.documents, cache, registry);
     const app = await buildApp(context, {
       log,

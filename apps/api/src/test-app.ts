@@ -63,6 +63,7 @@ export async function openTestApp({
     storage,
     cache,
     keyring,
+    backups: { lastVerifiedAt: () => null },
     notifiers: [],
     config,
     origin: 'http://site.test',

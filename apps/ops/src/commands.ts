@@ -5,11 +5,17 @@
 import { Argument, Command } from 'commander';
 import type { ReloadableServer } from '@homepage/platform/ops';
 import type { WatchOptions } from './commands/certificates-watch.ts';
+import type { ListOptions as BackupListOptions } from './commands/backup/list.ts';
+import type { PruneOptions } from './commands/backup/prune.ts';
+import type { RestoreOptions } from './commands/backup/restore.ts';
+import type { RunOptions } from './commands/backup/run.ts';
+import type { VerifyOptions } from './commands/backup/verify.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { ImportOptions } from './commands/import.ts';
 import type { ListOptions } from './commands/messages.ts';
 import type { MigrateOptions } from './commands/migrate.ts';
 import type { PreviewOptions } from './commands/preview.ts';
+import type { RebuildOptions } from './commands/rebuild.ts';
 import type { RemoveOptions } from './commands/sample-remove.ts';
 import { helpEnd, type HelpEnd } from './help.ts';
 import type { Outcome } from './outcome.ts';
@@ -137,6 +143,20 @@ export function buildProgram(run: Run): Command {
       ),
     );
 
+  addBackup(program, run);
+
+  add(program, 'rebuild', 'Make the whole site again out of a backup, where there is none.', {
+    examples: ['homepage rebuild --from file:///mnt/backups', 'homepage rebuild --from s3://… latest'],
+    environment: [...SITE, 'DATA_DIR', 'DATABASE_OWNER_URL', 'BACKUP_IDENTITY_FILE', 'LOG_LEVEL'],
+    failed: 'failed; nothing of the site is there, and the same command may be run again',
+  })
+    .argument('[backup]', 'its id, or latest')
+    .option('--from <address>', 'file:///a/folder or s3://key:secret@bucket/prefix?endpoint=…')
+    .option('--at <time>', 'the newest that is no later than this, such as 2026-11-25T06:00Z')
+    .action((id: string | undefined, options: RebuildOptions) =>
+      run(async (shell) => (await import('./commands/rebuild.ts')).rebuild(shell, id, options)),
+    );
+
   add(
     program,
     'doctor',
@@ -149,6 +169,85 @@ export function buildProgram(run: Run): Command {
   ).action(() => run(async (shell) => (await import('./commands/doctor.ts')).doctor(shell)));
 
   return program;
+}
+
+const TARGET = ['BACKUP_TO', 'DATA_DIR', 'LOG_LEVEL'] as const;
+const SITE = ['DATABASE_URL', 'STORAGE_URL', 'SECRETS_DIR'] as const;
+
+function addBackup(program: Command, run: Run): void {
+  const backup = finish(program.command('backup'), 'homepage backup').description(
+    'Backups that are proven by restoring them.',
+  );
+  add(backup, 'run', 'Back up the database and all files to every target.', {
+    examples: ['homepage backup run', 'homepage backup run --to file:///mnt/backups'],
+    environment: [...TARGET, ...SITE, 'BACKUP_RECIPIENTS'],
+    failed: 'a target failed, or nothing could be read; the message says which and why',
+  })
+    .option('--to <address...>', 'file:///a/folder or s3://key:secret@bucket/prefix?endpoint=…')
+    .option('--dry-run', 'make the dump and send nothing')
+    .option('--scheduled', 'only when six hours have passed; also verify what has no proof')
+    .option('--stay', 'with --scheduled: look every ten minutes, until it is stopped')
+    .action((options: RunOptions) =>
+      run(async (shell) => (await import('./commands/backup/run.ts')).backUp(shell, options)),
+    );
+
+  add(backup, 'verify', 'Restore a backup into a throwaway database, compare every table, read pages.', {
+    examples: ['homepage backup verify', 'homepage backup verify 20261125T060000Z-1f3a5b7d'],
+    environment: [...TARGET, 'BACKUP_IDENTITY_FILE'],
+    failed: 'it is not proven: damaged, different, or the site does not run on it',
+  })
+    .argument('[backup]', 'its id, or latest')
+    .option('--from <address>', 'the target; the first of BACKUP_TO without it')
+    .option('--dry-run', 'do everything and leave no proof')
+    .action((id: string | undefined, options: VerifyOptions) =>
+      run(async (shell) => (await import('./commands/backup/verify.ts')).verify(shell, id, options)),
+    );
+
+  add(backup, 'list', 'Show the backups, newest first.', {
+    examples: ['homepage backup list', 'homepage backup list --from file:///mnt/backups'],
+    environment: [...TARGET],
+  })
+    .option('--from <address>', 'the target; all of BACKUP_TO without it')
+    .action((options: BackupListOptions) =>
+      run(async (shell) => (await import('./commands/backup/list.ts')).list(shell, options)),
+    );
+
+  add(backup, 'restore', 'Write a backup over the site, after comparing it and backing the site up.', {
+    examples: [
+      'homepage backup restore --dry-run',
+      'homepage backup restore latest',
+      'homepage backup restore --at 2026-11-25T06:00Z --yes',
+    ],
+    environment: [...TARGET, ...SITE, 'DATABASE_OWNER_URL', 'BACKUP_IDENTITY_FILE'],
+    failed: 'failed; the site is as it was, and the same command may be run again',
+  })
+    .argument('[backup]', 'its id, or latest')
+    .option('--from <address>', 'the target; the first of BACKUP_TO without it')
+    .option('--at <time>', 'the newest that is no later than this, such as 2026-11-25T06:00Z')
+    .option('--dry-run', 'show what would be restored and how it differs, and change nothing')
+    .option('--yes', 'do not ask')
+    .option('--no-safety-backup', 'do not back the site up before')
+    .action((id: string | undefined, options: RestoreOptions) =>
+      run(async (shell) => (await import('./commands/backup/restore.ts')).restore(shell, id, options)),
+    );
+
+  add(backup, 'prune', 'Remove backups that a newer verified one makes superfluous.', {
+    examples: ['homepage backup prune --dry-run', 'homepage backup prune'],
+    environment: [...TARGET, 'BACKUP_KEEP_DAYS', 'BACKUP_KEEP_AT_LEAST'],
+    failed: 'a target could not be pruned',
+  })
+    .option('--from <address>', 'the target; all of BACKUP_TO without it')
+    .option('--dry-run', 'list what would go, and remove nothing')
+    .option('--stay', 'once a day, until it is stopped')
+    .action((options: PruneOptions) =>
+      run(async (shell) => (await import('./commands/backup/prune.ts')).prune(shell, options)),
+    );
+
+  add(backup, 'status', 'Say whether the site could be restored right now, and to when.', {
+    examples: ['homepage backup status', 'homepage backup status --json'],
+    environment: [...TARGET],
+    failed: 'it could not, or only to a time that is too long ago, or a target does not answer',
+  }).action(() => run(async (shell) => (await import('./commands/backup/status.ts')).status(shell)));
 }
 
 function add(parent: Command, name: string, description: string, help: HelpEnd): Command {

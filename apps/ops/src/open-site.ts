@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateEmbedded } from '@homepage/backup';
 import {
   openDatabase,
   openStorage,
@@ -12,8 +13,9 @@ import {
   type Settings,
   type Storage,
 } from '@homepage/platform';
-import { migrate, requireSchema, templateFolder, type Tables } from '@homepage/site';
+import { requireSchema, templateFolder, type Tables } from '@homepage/site';
 import type { Shell } from './shell.ts';
+import { readVersion } from './version.ts';
 
 export type OpenSite = { db: Database<Tables>['db']; storage: Storage };
 
@@ -66,10 +68,12 @@ async function withSettings<Result>(
       shell.note('Done. Another command uses the database that this one opened; waiting for it.'),
   });
   try {
-    if (database.kind === 'pglite') await migrate(database.db);
+    const storage = await openStorage(settings);
+    if (database.kind === 'pglite')
+      await migrateEmbedded({ settings, database, storage, program: readVersion() });
     // On the platform only `homepage migrate` changes the schema: it needs the owner's rights.
     else await requireSchema(database.db);
-    return await work({ db: database.db, storage: await openStorage(settings) });
+    return await work({ db: database.db, storage });
   } finally {
     await database.close();
   }

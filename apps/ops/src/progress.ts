@@ -6,6 +6,8 @@ const CLEAR_LINE = '\r\x1b[K';
 export type Progress = {
   /** @param total 0 while it is not known */
   update(done: number, total: number, what: string): void;
+  /** for work that does not count in whole things */
+  show(line: string): void;
   end(): void;
 };
 
@@ -21,9 +23,11 @@ export function startProgress({ stream, quiet, now = Date.now }: ProgressOptions
   let shown = false;
   return {
     update(done, total, what) {
+      this.show(`${total > 0 ? `${done} of ${total}` : done}  ${what}`);
+    },
+    show(line) {
       if (quiet || now() - last < (live ? TERMINAL_MS : LOG_MS)) return;
       last = now();
-      const line = `${total > 0 ? `${done} of ${total}` : done}  ${what}`;
       stream.write(live ? `${CLEAR_LINE}${line.slice(0, (stream.columns ?? 80) - 1)}` : `${line}\n`);
       shown = live;
     },

@@ -34,6 +34,13 @@ test('these are the commands', () => {
     'messages list',
     'messages remove',
     'certificates watch',
+    'backup run',
+    'backup verify',
+    'backup list',
+    'backup restore',
+    'backup prune',
+    'backup status',
+    'rebuild',
     'doctor',
   ]);
 });

@@ -20,6 +20,7 @@ test('without any variable there is a complete set of settings', () => {
     tls: undefined,
     secretFiles: ['/srv/homepage/data/session-key'],
     configFile: undefined,
+    backup: { to: [], recipients: [], keepDays: 7, keepAtLeast: 4 },
     logLevel: undefined,
   });
 });
@@ -38,11 +39,37 @@ test('every variable is read, relative paths start at the root, and an empty one
       CACHE_URL: 'valkeys://me:a%2Fb@[::1]',
       STORAGE_URL: 's3://me:a%2Fb@media?endpoint=https://minio:9000',
       HOMEPAGE_CONFIG: '/etc/homepage.ts',
+      BACKUP_TO: 'file:///mnt/backups, s3://me:a%2Fb@copies/my-site?endpoint=https://elsewhere',
+      BACKUP_RECIPIENTS: `age1${'a'.repeat(58)}`,
+      BACKUP_IDENTITY_FILE: 'key.txt',
+      BACKUP_KEEP_DAYS: '30',
+      BACKUP_KEEP_AT_LEAST: '2',
       LOG_LEVEL: '',
     },
     '/srv/homepage',
   );
   expect(settings).toEqual({
+    backup: {
+      to: [
+        { kind: 'files', name: 'file:///mnt/backups', folder: '/mnt/backups' },
+        {
+          kind: 's3',
+          name: 's3://copies/my-site at elsewhere',
+          prefix: 'my-site',
+          target: {
+            endpoint: 'https://elsewhere',
+            bucket: 'copies',
+            accessKey: 'me',
+            secretKey: 'a/b',
+            ca: undefined,
+          },
+        },
+      ],
+      recipients: [`age1${'a'.repeat(58)}`],
+      identityFile: '/srv/homepage/key.txt',
+      keepDays: 30,
+      keepAtLeast: 2,
+    },
     port: 8080,
     host: '0.0.0.0',
     opsHost: '::1',
@@ -75,6 +102,8 @@ const networks = 'must be addresses or networks such as 10.0.0.0/8, with commas 
 const s3 = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000.';
 const valkey = 'must be an address such as valkeys://user:password@host:6379.';
 const smtp = 'must be an address such as smtp://user:password@mail.example.dev:587.';
+const targets =
+  'must be file:///a/folder or s3://key:secret@bucket/prefix?endpoint=https://host; a second one, off this site, after a comma.';
 const wrong: [variable: keyof typeof environment.shape, value: string, message: string][] = [
   ['PORT', 'SECRET', port],
   ['PORT', '65536', port],
@@ -113,6 +142,15 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['CONTACT_FROM', 'SECRET', 'must be an e-mail address.'],
   ['CONTACT_TO', 'a@b@SECRET', 'must be an e-mail address.'],
   ['CONTACT_WEBHOOK_URL', 'ftp://SECRET', 'must be a full http:// or https:// address.'],
+  ['BACKUP_TO', 'SECRET', targets],
+  ['BACKUP_TO', 'file://host/SECRET', targets],
+  ['BACKUP_TO', 'file:///', targets],
+  ['BACKUP_TO', 's3://key:SECRET@bucket/a%20b?endpoint=https://host', targets],
+  ['BACKUP_TO', 'file:///mnt/a,,file:///mnt/b', 'must not have an empty part between commas.'],
+  ['BACKUP_RECIPIENTS', 'AGE-SECRET-KEY-1SECRET', 'must be public keys of age (age1…), with commas between.'],
+  ['BACKUP_IDENTITY_FILE', ' ', 'must not be blank.'],
+  ['BACKUP_KEEP_DAYS', '0', 'must be a whole number from 1 to 9999.'],
+  ['BACKUP_KEEP_AT_LEAST', 'SECRET', 'must be a whole number from 1 to 9999.'],
   ['LOG_LEVEL', 'SECRET', 'must be one of fatal, error, warn, info, debug, trace, silent.'],
 ];
 

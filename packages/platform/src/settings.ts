@@ -9,7 +9,6 @@ import type { CacheServer } from './cache/cache.ts';
 import type { DatabaseServer } from './database/open.ts';
 import { Problem, Problems } from './problem.ts';
 import {
-  BUCKET,
   readSecretFiles,
   readTls,
   secretFilesIn,
@@ -22,6 +21,8 @@ import {
   SESSION_KEY_FILE,
   type SessionKeys,
 } from './secrets/session-key.ts';
+import { backupSettings, backupVariables, type BackupSettings } from './backup-settings.ts';
+import { s3Target } from './storage/location.ts';
 import type { S3Target } from './storage/s3.ts';
 import { misspelled, variableUnknown, whereSet } from './variables.ts';
 
@@ -94,6 +95,7 @@ export const environment = z.object({
   CONTACT_FROM: mailbox.optional(),
   CONTACT_TO: mailbox.optional(),
   CONTACT_WEBHOOK_URL: webAddress.optional(),
+  ...backupVariables,
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
 });
 
@@ -130,6 +132,7 @@ export type Settings = {
   contactFrom: string | undefined;
   contactTo: string | undefined;
   contactWebhookUrl: string | undefined;
+  backup: BackupSettings;
   /** undefined: warn when embedded (a person reads the terminal), info on the platform (a collector does) */
   logLevel: string | undefined;
 };
@@ -146,7 +149,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
   if (!result.success || unknown.length > 0)
     throw settingsInvalid([...unknown, ...wrongValues(result.error, given)]);
   const value = result.data;
-  const folder = value.SECRETS_DIR ?? (existsSync(VAULT_FOLDER) ? VAULT_FOLDER : undefined);
+  const folder = secretsFolder(value.SECRETS_DIR);
   const secrets: Partial<SecretFiles> = folder === undefined ? {} : readSecretFiles(resolve(root, folder));
   const tls = tlsOf(value, root) ?? secrets.tls;
   const database = value.DATABASE_URL
@@ -184,12 +187,19 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     contactFrom: value.CONTACT_FROM,
     contactTo: value.CONTACT_TO,
     contactWebhookUrl: value.CONTACT_WEBHOOK_URL,
+    backup: backupSettings(value, root, tls?.ca),
     logLevel: value.LOG_LEVEL,
   };
 }
 
 /** Where Vault's agent writes when it runs beside the program. */
 const VAULT_FOLDER = '/vault/secrets';
+
+/** "none" is for a copy of the site that must not meet the real one's database and storage. */
+function secretsFolder(given: string | undefined): string | undefined {
+  if (given === 'none') return undefined;
+  return given ?? (existsSync(VAULT_FOLDER) ? VAULT_FOLDER : undefined);
+}
 
 type Values = z.infer<typeof environment>;
 
@@ -245,20 +255,6 @@ function storageOf(
 ): S3Target | undefined {
   const target = url === undefined ? secret : s3Target(url);
   return target && { ...target, ca: tls?.ca };
-}
-
-/** `s3://key:secret@bucket?endpoint=…`; undefined when a part is missing */
-function s3Target(value: string): Omit<S3Target, 'ca'> | undefined {
-  const url = URL.parse(value);
-  const endpoint = url?.searchParams.get('endpoint') ?? '';
-  if (!url || !BUCKET.test(url.hostname) || !url.username || !url.password) return undefined;
-  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return undefined;
-  return {
-    endpoint,
-    bucket: url.hostname,
-    accessKey: decodeURIComponent(url.username),
-    secretKey: decodeURIComponent(url.password),
-  };
 }
 
 function settingsInvalid(problems: Problem[]): Problems {

@@ -1,7 +1,8 @@
-export { migrate, migrations, pendingMigrations } from './database/migrate.ts';
+export { migrate, migrateTo, migrations, pendingMigrations } from './database/migrate.ts';
 export { requireSchema } from './database/schema.ts';
 export { requireRights, type Rights } from './database/rights.ts';
 export type { EntryKind, EntryStatus, Tables } from './database/tables.ts';
+export { once } from './once.ts';
 export { bumpContentVersion, contentVersion } from './content-version.ts';
 export { findElsewhere, listRedirects, replaceRedirects, type RedirectMap } from './redirects/redirects.ts';
 export { entryUrl, postUrl, projectUrl } from './entries/url.ts';

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { openDatabase, requireSecrets } from '@homepage/platform';
+import { migrateEmbedded } from '@homepage/backup';
+import { openDatabase, openStorage, requireSecrets } from '@homepage/platform';
 import { migrate, migrations, pendingMigrations, templateFolder, type Tables } from '@homepage/site';
 import { hasEmbeddedDatabase } from '../open-site.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Shell } from '../shell.ts';
+import { readVersion } from '../version.ts';
 
 export type MigrateOptions = { dryRun?: boolean };
 
@@ -23,7 +25,10 @@ export async function migrateSchema(shell: Shell, { dryRun = false }: MigrateOpt
       shell.note('Done. Another command uses the database that this one opened; waiting for it.'),
   });
   try {
-    return dryRun ? listPending(await pendingMigrations(database.db)) : listRan(await migrate(database.db));
+    if (dryRun) return listPending(await pendingMigrations(database.db));
+    if (database.kind === 'postgresql') return listRan(await migrate(database.db));
+    const storage = await openStorage(settings);
+    return listRan(await migrateEmbedded({ settings, database, storage, program: readVersion() }));
   } finally {
     await database.close();
   }

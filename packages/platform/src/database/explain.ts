@@ -66,7 +66,7 @@ export function explainDatabaseError(error: unknown): Problem | undefined {
     (code === '57P01' ||
       code === 'EPIPE' ||
       code === 'ECONNRESET' ||
-      /^Connection terminated/.test(message ?? ''));
+      /^Connection terminated|^Client has encountered a connection error/.test(message ?? ''));
   if (gone) {
     return new Problem('DATABASE_GONE', 'The connection to the database ended in the middle.', {
       fix: 'Run the same command again: everything that was acknowledged is stored.',

@@ -43,6 +43,8 @@ function open(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool(config);
   // A lost idle connection is reported by the next query; without a listener it would end the process.
   pool.on('error', () => {});
+  // The same for one that somebody holds and does not ask just now, as in a transaction that waits for something else.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

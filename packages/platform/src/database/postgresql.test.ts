@@ -285,6 +285,21 @@ describe.skipIf(missing('postgresql'))('PostgreSQL over mutual TLS', () => {
     });
   });
 
+  test('a connection that ends while it is held, and not asked, is told by the next query', async () => {
+    const { db } = await as('homepage-api', 'homepage_app');
+    const error = await db.connection().execute(async (held) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(held);
+      const { pid } = rows[0]!;
+      server.sql(`select pg_terminate_backend(${pid})`);
+      await expect
+        .poll(() => server.sql(`select count(*) from pg_stat_activity where pid = ${pid}`))
+        .toBe('0');
+      await new Promise((done) => setTimeout(done, 100));
+      return sql`select 1`.execute(held).catch((cause: unknown) => cause);
+    });
+    expect(explainDatabaseError(error)?.code).toBe('DATABASE_GONE');
+  });
+
   test('nobody who only opens a connection keeps the server busy', async () => {
     const socket = connectPlain(server.port, '127.0.0.1');
     await once(socket, 'connect');

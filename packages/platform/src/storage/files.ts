@@ -8,8 +8,13 @@ import { Problem } from '../problem.ts';
 import { checkKey } from './key.ts';
 import type { Storage } from './storage.ts';
 
-export function openFileStorage(dataDir: string): Storage {
-  const root = join(dataDir, 'objects');
+export const openFileStorage = (dataDir: string): Storage => openFilesIn(join(dataDir, 'objects'), dataDir);
+
+/**
+ * @param root made at the first write, for this user alone
+ * @param holder the folder that must be writable for that
+ */
+export function openFilesIn(root: string, holder = root): Storage {
   const pathOf = (key: string): string => join(root, checkKey(key));
   return {
     kind: 'files',
@@ -17,8 +22,8 @@ export function openFileStorage(dataDir: string): Storage {
       const path = pathOf(key);
       const part = `${path}.${randomUUID()}.tmp`;
       try {
-        await mkdir(dirname(path), { recursive: true });
-        const file = await open(part, 'wx');
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        const file = await open(part, 'wx', 0o600);
         try {
           await file.writeFile(body);
           await file.sync();
@@ -52,8 +57,20 @@ export function openFileStorage(dataDir: string): Storage {
       }
     },
     async check() {
-      requireWritable(dataDir);
+      requireWritable(holder);
       return undefined;
+    },
+    async removeUnfinished(prefix, before) {
+      const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
+      let removed = 0;
+      for (const entry of entries.filter((file) => file.isFile() && file.name.endsWith('.tmp'))) {
+        const path = join(entry.parentPath, entry.name);
+        const info = await stat(path).catch(() => undefined);
+        if (!info || info.mtime >= before || !keyOf(root, entry).startsWith(prefix)) continue;
+        await rm(path, { force: true });
+        removed++;
+      }
+      return removed;
     },
     async renew() {},
     close() {},

@@ -3,9 +3,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -19,6 +21,8 @@ export type S3Target = {
   bucket: string;
   accessKey: string;
   secretKey: string;
+  /** of credentials that end by themselves */
+  sessionToken?: string | undefined;
   /** PEM of the authority that the endpoint's certificate comes from; undefined: the system's */
   ca?: string | undefined;
 };
@@ -32,12 +36,12 @@ const OLD_ONE_ENDS_AFTER_MS = 300_000;
 /** More than the files that visitors read at once (apps/api/src/features/media): nobody waits for one of them to end. */
 export const MOST_SOCKETS = 100;
 
-function connect({ endpoint, accessKey, secretKey, ca }: S3Target): S3Client {
+function connect({ endpoint, accessKey, secretKey, sessionToken, ca }: S3Target): S3Client {
   const agent = { keepAlive: true, maxSockets: MOST_SOCKETS };
   return new S3Client({
     endpoint,
     region: 'us-east-1', // what MinIO calls itself; it is only part of the signature
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken },
     forcePathStyle: true,
     maxAttempts: 3,
     requestHandler: {
@@ -85,6 +89,16 @@ export function openS3Storage(target: S3Target): Storage {
       } while (next !== undefined);
     },
     check: () => askBucket(client, bucket),
+    // MinIO shows no uploads of a prefix, and removes them by itself after a day; others wait for this.
+    async removeUnfinished(prefix, before) {
+      const listed = await asked(
+        client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix })),
+      );
+      const old = (listed.Uploads ?? []).filter(({ Initiated }) => Initiated && Initiated < before);
+      for (const { Key, UploadId } of old)
+        await asked(client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })));
+      return old.length;
+    },
     async renew(next) {
       const renewed = connect(next);
       try {

@@ -29,6 +29,12 @@ export type Storage = {
    */
   check(): Promise<Date | undefined>;
   /**
+   * Removes what writers that ended in the middle left behind: it is no object, and takes room.
+   * @param before only what was begun before this
+   * @returns how many there were, as far as the storage says
+   */
+  removeUnfinished(prefix: string, before: Date): Promise<number>;
+  /**
    * Signs in anew, with other credentials or elsewhere.
    * @throws Problem STORAGE_REFUSED, STORAGE_AWAY; then nothing changes
    */

@@ -54,6 +54,15 @@ export async function migrate(db: Kysely<Tables>): Promise<string[]> {
   );
 }
 
+/**
+ * Makes the schema that a release had whose newest migration is `name`, in an empty database.
+ * @throws Error when there is no such migration
+ */
+export async function migrateTo(db: Kysely<Tables>, name: string): Promise<void> {
+  const { error } = await migrator(db).migrateTo(name);
+  if (error) throw error;
+}
+
 async function writeReadableFrom(db: Kysely<Tables>): Promise<void> {
   await db
     .insertInto('meta')

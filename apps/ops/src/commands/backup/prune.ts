@@ -1,0 +1,62 @@
+import { pruneBackups, type PruneReport } from '@homepage/backup';
+import type { Outcome } from '../../outcome.ts';
+import { reportProblem } from '../../report-problem.ts';
+import type { Shell } from '../../shell.ts';
+import { targetsOf } from './places.ts';
+import { stay } from './stay.ts';
+import { size } from './words.ts';
+
+export type PruneOptions = { from?: string; dryRun?: boolean; stay?: boolean };
+type Failed = { target: string; error: unknown };
+
+const DAY_MS = 86_400_000;
+
+export function prune(shell: Shell, options: PruneOptions): Promise<Outcome> {
+  return options.stay ? stay(shell, DAY_MS, () => pruneOnce(shell, options)) : pruneOnce(shell, options);
+}
+
+async function pruneOnce(shell: Shell, { from, dryRun = false }: PruneOptions): Promise<Outcome> {
+  const settings = shell.settings();
+  const done: PruneReport[] = [];
+  const failed: Failed[] = [];
+  for (const location of targetsOf(settings, '--from', from === undefined ? undefined : [from])) {
+    try {
+      done.push(await pruneBackups({ settings, location, now: new Date(), dryRun }));
+    } catch (error) {
+      failed.push({ target: location.name, error });
+    }
+  }
+  return {
+    ok: failed.length === 0,
+    json: {
+      targets: done,
+      failed: failed.map(({ target, error }) => ({ target, ...reportProblem(error, { debug: false }).json })),
+    },
+    text: [...done.map(asText), ...failed.map(failureText)].join('\n'),
+  };
+}
+
+function asText({
+  target,
+  dryRun,
+  backups,
+  unfinished,
+  uploads,
+  media,
+  bytes,
+  kept,
+  note,
+}: PruneReport): string {
+  const verb = dryRun ? 'would go' : 'removed';
+  const counts = [
+    `${backups.length} backups`,
+    `${unfinished.length + uploads} unfinished ones`,
+    `${media} files that no backup names`,
+  ];
+  const lines = [`${target}: ${verb}: ${counts.join(', ')} (${size(bytes)}); ${kept} backups stay.`];
+  if (note !== null) lines.push(`  ${note}`);
+  return [...lines, ...[...backups, ...unfinished].map((id) => `  ${verb}  ${id}`)].join('\n');
+}
+
+const failureText = ({ target, error }: Failed): string =>
+  `✗ ${target}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;

@@ -1,0 +1,12 @@
+export { runBackup, type RunReport, type TargetReport } from './run.ts';
+export { verifyBackup, type VerifyReport } from './verify.ts';
+export { listBackups, type ListedBackup } from './list.ts';
+export { restoreBackup, type Preview, type RestoreReport } from './restore.ts';
+export { pruneBackups, type PruneReport } from './prune.ts';
+export { targetStatus, type TargetStatus } from './status.ts';
+export type { Choice } from './choose.ts';
+export type { OnProgress, Stage } from './progress.ts';
+export type { Reason } from './manifest.ts';
+export { besideTheData, siteTargets } from './places.ts';
+export { migrateEmbedded } from './migrate-embedded.ts';
+export { runScheduled, type ScheduledReport } from './scheduled.ts';
