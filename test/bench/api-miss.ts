@@ -7,6 +7,8 @@ import { compared, type Bench, type Row } from './row.ts';
 import { startOnPostgresql } from './site-on-postgresql.ts';
 import { statementsDuring } from './statements.ts';
 
+/** Fewer than a process makes and lets wait: what is refused is no answer. */
+const CONNECTIONS = 12;
 const WHY =
   'the peer leaves out what a profile shows here: statements that Kysely writes anew for each request (about 11 % of the process), hooks and headers (12 %), the schema that decides what leaves (4 %), the ETag, the measurement of each request (3 %); and it never compresses.';
 
@@ -30,7 +32,7 @@ export const apiMiss: Bench = {
       const rows: Row[] = [];
       await agree(url, peer.address);
       for (const [encoding, words] of Object.entries({ identity: '', br: ', compressed for a browser' })) {
-        const turns = await inTurns(url, peer.address, { 'accept-encoding': encoding });
+        const turns = await inTurns(url, peer.address, { 'accept-encoding': encoding }, CONNECTIONS);
         const name = `a list made anew${words} / minimal Fastify and pg`;
         rows.push(compared({ name, unit: 'requests/s', why: WHY }, turns, { least: 0.8 }));
       }

@@ -23,26 +23,36 @@ export async function inTurns(
   ours: string,
   peer: string,
   headers: Record<string, string> = {},
+  connections = CONNECTIONS,
 ): Promise<Turn[]> {
   console.error(`measuring ${ours} and ${peer} …`);
   const turns: Turn[] = [];
   for (let turn = 0; turn <= TURNS; turn++) {
     turns.push({
-      ours: await requestsPerSecond(ours, headers),
-      peer: await requestsPerSecond(peer, headers),
+      ours: await requestsPerSecond(ours, headers, connections),
+      peer: await requestsPerSecond(peer, headers, connections),
     });
   }
   return turns.slice(1);
 }
 
-async function requestsPerSecond(url: string, headers: Record<string, string>): Promise<number> {
+async function requestsPerSecond(
+  url: string,
+  headers: Record<string, string>,
+  connections: number,
+): Promise<number> {
   const wrk = findProgram('wrk');
-  return wrk === undefined ? byAutocannon(url, headers) : byWrk(wrk, url, headers);
+  return wrk === undefined ? byAutocannon(url, headers, connections) : byWrk(wrk, url, headers, connections);
 }
 
-async function byWrk(wrk: string, url: string, headers: Record<string, string>): Promise<number> {
+async function byWrk(
+  wrk: string,
+  url: string,
+  headers: Record<string, string>,
+  connections: number,
+): Promise<number> {
   const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const child = spawn(...onLoadCore(wrk, ['-t1', `-c${CONNECTIONS}`, `-d${TURN_SECONDS}s`, ...lines, url]), {
+  const child = spawn(...onLoadCore(wrk, ['-t1', `-c${connections}`, `-d${TURN_SECONDS}s`, ...lines, url]), {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [report] = await Promise.all([text(child.stdout), once(child, 'close')]);
@@ -51,9 +61,13 @@ async function byWrk(wrk: string, url: string, headers: Record<string, string>):
   return Number(rate);
 }
 
-async function byAutocannon(url: string, headers: Record<string, string>): Promise<number> {
+async function byAutocannon(
+  url: string,
+  headers: Record<string, string>,
+  connections: number,
+): Promise<number> {
   pin(process.pid, 1);
-  const result = await autocannon({ url, connections: CONNECTIONS, duration: TURN_SECONDS, headers });
+  const result = await autocannon({ url, connections, duration: TURN_SECONDS, headers });
   if (result.errors + result.non2xx > 0)
     throw new Error(`${url}: ${result.errors + result.non2xx} requests failed`);
   return result.requests.average;

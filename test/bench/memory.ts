@@ -5,7 +5,8 @@ import { pin } from './cores.ts';
 import { measured, type Bench } from './row.ts';
 
 const SECONDS = 60;
-const CONNECTIONS = 20;
+/** Fewer than a process makes and lets wait: what is refused costs no memory. */
+const CONNECTIONS = 12;
 /** In the order that each connection asks; of pictures it takes the pages' own. */
 const PATHS = [
   ...['/', '/posts', '/tags', '/archive', '/about', '/projects', '/search?q=river', '/search?q=how+i'],
