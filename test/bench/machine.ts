@@ -17,7 +17,7 @@ export function describeMachine(): Machine {
     postgresql: version(beside('postgresql', 'postgres'), ['--version']),
     nginx: version(findProgram('nginx'), ['-v']),
     valkey: version(findProgram('valkey'), ['--version']),
-    load: `${loadGenerator()}, 50 connections; ${CORES}`,
+    load: `${loadGenerator()}, 50 connections, 12 for what is made anew; ${CORES}`,
   };
 }
 
