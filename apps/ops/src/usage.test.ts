@@ -45,6 +45,7 @@ test('wrong use with --json is JSON alone on stdout', async () => {
       message: "Missing required argument 'folder'.",
       fix: 'See: homepage import --help',
       field: null,
+      command: null,
     },
   });
 });
