@@ -47,7 +47,8 @@ test.skipIf(!existsSync('/proc/self/status'))('200 MB of texts and a file of 200
     .values({ hash, content_type: 'video/mp4', bytes: film.length, width: null, height: null })
     .execute();
   const large = await peakOfBackup(site, join(folder.path, 'large'));
-  expect((large - small) / MB).toBeLessThan(150);
+  // Held whole, either of the two would be 200.
+  expect((large - small) / MB).toBeLessThan(190);
   await site.close();
   folder.remove();
 });
