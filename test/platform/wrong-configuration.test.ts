@@ -25,21 +25,12 @@ import {
   startValkey,
   type Bundle,
 } from '@homepage/testkit/services';
+import type { Result } from '../../apps/ops/src/commands/doctor.ts';
 import { CANARY, wrongConfigurations, type Ground, type WrongConfiguration } from './wrong-configurations.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
 const NOBODY = { uid: 65534, gid: 65534 };
-
-type Check = {
-  name: string;
-  ok: boolean;
-  detail: string;
-  fix: string | null;
-  code: string | null;
-  field: string | null;
-  command: string | null;
-};
 
 test('there are many of them, each with its own name, and docs/reference/errors.md explains every code', () => {
   const names = wrongConfigurations.map(({ name }) => name);
@@ -173,7 +164,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio'))('a wrong configuration
       DATABASE_URL: `postgres://homepage_app@127.0.0.1:${postgresql.port}/homepage`,
     };
     const { code, stdout } = await runHomepage(['doctor', '--json'], join(folder, 'data-well'), env);
-    const { checks } = JSON.parse(stdout) as { checks: Check[] };
+    const { checks } = JSON.parse(stdout) as { checks: Result[] };
     expect({ code, failed: checks.filter(({ ok }) => !ok) }).toEqual({ code: 0, failed: [] });
     const facts = Object.fromEntries(checks.map(({ name, detail }) => [name, detail]));
     expect(facts).toMatchObject({
@@ -269,7 +260,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio'))('a wrong configuration
     try {
       const started = await start(row, { dataDir: data, env, ...as });
       const { code, stdout, stderr } = await runHomepage(['doctor', '--json'], data, env, as);
-      const { checks } = JSON.parse(stdout) as { checks: Check[] };
+      const { checks } = JSON.parse(stdout) as { checks: Result[] };
       const found = checks.find(({ name }) => name === row.check);
       expect({ code, found }).toEqual({
         code: 1,
