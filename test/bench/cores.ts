@@ -5,12 +5,14 @@ import { availableParallelism } from 'node:os';
 
 const TASKSET = '/usr/bin/taskset';
 const MAY_CHOOSE = existsSync(TASKSET) && availableParallelism() > 1;
-const LOAD_CORE = '1';
+/** what is measured, and what it needs beside it */
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
+export type Core = 0 | 1;
 
 export const CORES = MAY_CHOOSE ? 'one core for the server, one for the load' : 'no choice of cores';
 
-/** @param core 0 for what is measured, 1 for what it needs beside it */
-export function pin(pid: number | undefined, core: 0 | 1 = 0): void {
+export function pin(pid: number | undefined, core: Core = SERVER_CORE): void {
   if (!MAY_CHOOSE || pid === undefined) return;
   // Children that there are already; later ones get it from their parent.
   for (const one of [pid, ...childrenOf(pid)]) {
@@ -18,9 +20,9 @@ export function pin(pid: number | undefined, core: 0 | 1 = 0): void {
   }
 }
 
-/** A command that runs on the other core. */
-export function onLoadCore(command: string, args: string[]): [command: string, args: string[]] {
-  return MAY_CHOOSE ? [TASKSET, ['--cpu-list', LOAD_CORE, command, ...args]] : [command, args];
+/** A command that runs on that core. */
+export function onCore(core: Core, command: string, args: string[]): [command: string, args: string[]] {
+  return MAY_CHOOSE ? [TASKSET, ['--cpu-list', String(core), command, ...args]] : [command, args];
 }
 
 function childrenOf(pid: number): number[] {

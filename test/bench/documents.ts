@@ -60,6 +60,6 @@ function ourLog(): string {
   const text = readFileSync(join(repository, 'deploy/images/frontend/nginx.conf'), 'utf8');
   const [format] = /log_format json[^;]*;/.exec(text) ?? [];
   const [log] = /^ *access_log \/dev\/stdout[^;]*;/m.exec(text) ?? [];
-  const [path] = /map \$request_uri \$path \{[^}]*\}/.exec(text) ?? [];
-  return ['map "" $asked_id { default ""; }', path, format, log].join('\n');
+  const paths = text.match(/map \$\w+ \$(path|told_path|logged_path) \{[^]*?\n {2}\}/g) ?? [];
+  return ['map "" $asked_id { default ""; }', ...paths, format, log].join('\n');
 }

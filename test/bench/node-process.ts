@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { pin } from './cores.ts';
 
-export type Peer = { address: string; stop(): Promise<void> };
+export type Peer = { address: string; pid: number; stop(): Promise<void> };
 
 /** @throws Error when it ends before it is ready */
 export async function startPeer(file: string, args: string[]): Promise<Peer> {
@@ -18,6 +18,7 @@ export async function startPeer(file: string, args: string[]): Promise<Peer> {
   pin(child.pid);
   return {
     address: line[0].toString().trim(),
+    pid: child.pid!,
     async stop() {
       child.kill();
       await exited;

@@ -9,7 +9,7 @@ import { refuseOtherSites } from './same-site.ts';
 /** @param read makes the answer; fields that the schema does not name do not leave the server */
 export function readEndpoint<E extends Endpoint>(
   app: FastifyInstance,
-  { documents, origin }: Pick<Context, 'documents' | 'origin'>,
+  { documents }: Pick<Context, 'documents'>,
   endpoint: E,
   read: (input: EndpointInput<E>) => Promise<z.input<E['answer']>>,
 ): void {
@@ -20,11 +20,12 @@ export function readEndpoint<E extends Endpoint>(
   app.get(fastifyPath(endpoint.path), { schema }, async (request, reply) => {
     const make = async (): Promise<string> =>
       JSON.stringify(endpoint.answer.parse(await read(input(request))));
-    const url = canonicalUrl(origin, endpoint.path, request);
-    if (endpoint.live) return sendDocument(request, reply, await documents.live(url, make));
+    const address = canonicalAddress(endpoint.path, request);
+    if (endpoint.live) return sendDocument(request, reply, await documents.live(address, make));
     // There is a cursor for every place in a list, and strangers can invent more.
-    const keep = endpoint.unkept || url.searchParams.has('cursor') ? documents.unkept : documents.get;
-    return sendDocument(request, reply, await keep.call(documents, url, make));
+    const isKept = !endpoint.unkept && !(request.query as { cursor?: string }).cursor;
+    const document = isKept ? await documents.get(address, make) : await documents.unkept(address, make);
+    return sendDocument(request, reply, document);
   });
 
   function input({ params, query, body }: FastifyRequest): EndpointInput<E> {
@@ -72,15 +73,11 @@ export function fastifyPath(path: string): string {
 }
 
 /** One address for every way to write the same request, so that it is kept once. */
-function canonicalUrl(origin: string, path: string, { params, query }: FastifyRequest): URL {
+function canonicalAddress(path: string, { params, query }: FastifyRequest): string {
   const values = params as Record<string, string>;
-  const url = new URL(
-    path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!)),
-    origin,
-  );
-  for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
-  url.searchParams.sort();
-  return url;
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name]!));
+  const pairs = Object.entries(query as Record<string, unknown>)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
+  return pairs.length === 0 ? filled : `${filled}?${pairs.sort().join('&')}`;
 }

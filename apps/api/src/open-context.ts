@@ -53,7 +53,8 @@ export function openContext(parts: ContextParts): Context {
   const renderDocument = withSources({ db, config, origin, previews }, (url) => renderPage(url));
   // A memory of this process alone would only hold everything twice.
   const shared = cache.kind === 'memory' ? undefined : new SharedDocuments(cache, parts.release);
-  const documents = new Documents(renderDocument, shared);
+  // Put together as text: "//host/x" is a path of ours, and no other site's address.
+  const documents = new Documents((address) => renderDocument(new URL(origin + address)), shared);
   const platform = platformStatus({ ...parts, documents });
   const data = siteData({ db, config, origin, platform, keyring });
   const outbox = new Outbox({ db, notifiers, keepDays: config.contact.keepDays, onError: report });

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { Documents } from './documents.ts';
 import { acceptedEncoding } from './encodings.ts';
 
-const url = new URL('http://site.test/posts');
+const address = '/posts';
 const page = (body: string, init: ResponseInit = {}): Response =>
   new Response(body, { headers: { 'content-type': 'text/html' }, ...init });
 const text = async (documents: Documents): Promise<string> =>
-  (await (await documents.get(url)).body('identity')).toString();
+  (await (await documents.get(address)).body('identity')).toString();
 
 describe('documents', () => {
   test('are rendered once until content changes', async () => {
@@ -55,8 +55,8 @@ describe('documents', () => {
   test.each([404, 500])('a %i is not kept and not cacheable', async (status) => {
     let renders = 0;
     const documents = new Documents(async () => page(`${++renders}`, { status }));
-    await documents.get(url);
-    const second = await documents.get(url);
+    await documents.get(address);
+    const second = await documents.get(address);
     expect(renders).toBe(2);
     expect(second.headers['cache-control']).toBe('no-store');
   });
@@ -72,8 +72,8 @@ describe('documents', () => {
   test('a live document is rendered every time and kept by nobody', async () => {
     let renders = 0;
     const documents = new Documents(async () => page(`${++renders}`));
-    await documents.live(url);
-    const second = await documents.live(url);
+    await documents.live(address);
+    const second = await documents.live(address);
     expect((await second.body('identity')).toString()).toBe('2');
     expect(second.headers['cache-control']).toBe('no-store');
     expect(documents.stats().entries).toBe(0);
@@ -84,8 +84,8 @@ describe('documents', () => {
       new Documents(async () =>
         Response.json(JSON.parse(body), { headers: { 'cache-control': 'private, no-store' } }),
       );
-    const good = await data('{"type":"data"}').get(url);
-    const bad = await data('{"type":"data","nodes":[{"type":"error"}]}').get(url);
+    const good = await data('{"type":"data"}').get(address);
+    const bad = await data('{"type":"data","nodes":[{"type":"error"}]}').get(address);
     expect(good.headers['cache-control']).toMatch(/^public/);
     expect(bad.headers['cache-control']).toBe('no-store');
   });
@@ -104,8 +104,8 @@ describe('documents', () => {
   test('what is not kept is made each time, and may be cached by others', async () => {
     let renders = 0;
     const documents = new Documents(async () => page(`${++renders}`));
-    await documents.unkept(url);
-    const second = await documents.unkept(url);
+    await documents.unkept(address);
+    const second = await documents.unkept(address);
     expect([renders, documents.stats().entries]).toEqual([2, 0]);
     expect(second.headers['cache-control']).toMatch(/^public/);
   });
@@ -113,29 +113,29 @@ describe('documents', () => {
   test('text without a type is shown, not saved', async () => {
     const plain = new Response('Bad Request', { status: 400 });
     plain.headers.delete('content-type');
-    const { headers } = await new Documents(async () => plain).get(url);
+    const { headers } = await new Documents(async () => plain).get(address);
     expect(headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
   test('a redirect for good may be kept for a while, but not here', async () => {
     const moved = (): Response => new Response(null, { status: 308, headers: { location: '/new' } });
     const documents = new Documents(async () => moved());
-    expect((await documents.get(url)).headers['cache-control']).toMatch(/^public, max-age=300,/);
+    expect((await documents.get(address)).headers['cache-control']).toMatch(/^public, max-age=300,/);
     expect(documents.stats().entries).toBe(0);
   });
 
   test('a page that a change did not touch is not compressed again', async () => {
     let renders = 0;
     const documents = new Documents(async () => page((renders++, 'word '.repeat(1000))));
-    const before = await (await documents.get(url)).body('br');
+    const before = await (await documents.get(address)).body('br');
     documents.invalidate();
-    expect(await (await documents.get(url)).body('br')).toBe(before);
+    expect(await (await documents.get(address)).body('br')).toBe(before);
     expect(renders).toBe(2);
   });
 
   test('bodies in brotli and gzip are the same page', async () => {
     const documents = new Documents(async () => page('word '.repeat(1000)));
-    const document = await documents.get(url);
+    const document = await documents.get(address);
     const plain = (await document.body('identity')).toString();
     expect(brotliDecompressSync(await document.body('br')).toString()).toBe(plain);
     expect(gunzipSync(await document.body('gzip')).toString()).toBe(plain);

@@ -10,8 +10,11 @@ import { Load, type LoadStats } from '../load.ts';
 import { bodies, type Document } from './document.ts';
 import type { SharedDocuments } from './shared.ts';
 
-/** Makes the document of an address: an answer as it is, or the JSON text of one of the API that is fine. */
-type Render = (url: URL) => Promise<Response | string>;
+/**
+ * Makes the document of an address: an answer as it is, or the JSON text of one of the API that is fine.
+ * @param address path and query, in the one spelling under which it is kept, e.g. "/api/v1/posts?limit=20"
+ */
+type Render = (address: string) => Promise<Response | string>;
 
 type Entry = { version: string; document: Document };
 
@@ -49,19 +52,18 @@ export class Documents {
   }
 
   /** A document rendered for this request alone: for pages that show the present moment. */
-  async live(url: URL, render = this.#render): Promise<Document> {
-    const document = await this.unkept(url, render);
+  async live(address: string, render = this.#render): Promise<Document> {
+    const document = await this.unkept(address, render);
     return { ...document, headers: { ...document.headers, 'cache-control': 'no-store' } };
   }
 
   /** A document that is not kept here, since there are too many of its kind; others may keep it as it says. */
-  async unkept(url: URL, render = this.#render): Promise<Document> {
-    return this.#load.share(() => render(url).then(toDocument));
+  async unkept(address: string, render = this.#render): Promise<Document> {
+    return this.#load.share(() => render(address).then(toDocument));
   }
 
   /** A fresh or freshly rendered document; an outdated one when rendering fails and there is one. */
-  async get(url: URL, render = this.#render): Promise<Document> {
-    const key = url.pathname + url.search;
+  async get(key: string, render = this.#render): Promise<Document> {
     // Read before rendering: content that changes meanwhile makes this document outdated at once.
     const version = this.#version;
     const cached = this.#cache.get(key);
@@ -72,7 +74,7 @@ export class Documents {
     const flightKey = `${version} ${key}`;
     const flying = this.#flights.get(flightKey);
     if (flying) return flying;
-    const flight = this.#refresh(key, version, () => render(url), cached?.document).finally(() =>
+    const flight = this.#refresh(key, version, () => render(key), cached?.document).finally(() =>
       this.#flights.delete(flightKey),
     );
     this.#flights.set(flightKey, flight);

@@ -1,4 +1,5 @@
 import { promisify } from 'node:util';
+import { LRUCache } from 'lru-cache';
 import { brotliCompress, brotliDecompress, constants, gunzip, gzip } from 'node:zlib';
 
 export type Encoding = 'br' | 'gzip' | 'identity';
@@ -8,10 +9,17 @@ const unbrotli = promisify(brotliDecompress);
 const gz = promisify(gzip);
 const ungz = promisify(gunzip);
 
+/** Browsers send the same few headers, and reading one costs as much as finding a kept answer. */
+const known = new LRUCache<string, Encoding>({ max: 100, memoMethod: readAccepted });
+
 /** Best of what the client accepts: brotli, then gzip. RFC 9110, 12.5.3; weights other than 0 are ignored. */
 export function acceptedEncoding(header: string | undefined): Encoding {
+  return header === undefined ? 'identity' : known.memo(header);
+}
+
+function readAccepted(header: string): Encoding {
   const accepted = new Map(
-    (header ?? '').split(',').map((part) => {
+    header.split(',').map((part) => {
       const [name = '', ...parameters] = part.trim().toLowerCase().split(';');
       const refused = parameters.some((parameter) => /^\s*q=0(\.0*)?\s*$/.test(parameter));
       return [name.trim(), !refused];

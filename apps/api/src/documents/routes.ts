@@ -5,6 +5,8 @@ import type { Document } from './document.ts';
 import { plainErrorPage } from './plain-error.ts';
 import { sendDocument } from './send.ts';
 
+/** An address that has one spelling only: that of nearly every page. */
+const PLAIN = /^(?:\/[a-z0-9-]+)+$|^\/$/;
 /** The data of a page, for client navigation. */
 const DATA = /\/__data\.json$/;
 /** What may follow data in the address. Pages take no parameter: a campaign mark does not make another page. */
@@ -36,18 +38,20 @@ export function documentRoutes(
     app.route({ method: ['GET', 'HEAD'], url, handler: (request, reply) => answer(request, reply) });
   }
 
-  async function find(url: URL): Promise<Document> {
-    if (PREVIEW.test(url.pathname)) return toNobodyElse(await documents.live(url));
-    if (LIVE.test(url.pathname)) return documents.live(url);
-    return SEARCH.test(url.pathname) ? documents.unkept(url) : documents.get(url);
+  async function find(address: string): Promise<Document> {
+    const [path = ''] = address.split('?', 1);
+    if (PREVIEW.test(path)) return toNobodyElse(await documents.live(address));
+    if (LIVE.test(path)) return documents.live(address);
+    return SEARCH.test(path) ? documents.unkept(address) : documents.get(address);
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (request.url.length > MAX_ADDRESS)
       return reply.code(414).type('text/html; charset=utf-8').send(plainErrorPage(414));
-    const url = pageUrl(request.url, origin);
-    if (!url) return reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
-    const document = await find(url);
+    const address = canonicalAddress(request.url, origin);
+    if (address === undefined)
+      return reply.code(400).type('text/html; charset=utf-8').send(plainErrorPage(400));
+    const document = await find(address);
     if (document.status !== 308) return sendDocument(request, reply, document);
     const location = withQuery(document.headers['location']!, request.url);
     return sendDocument(request, reply, { ...document, headers: { ...document.headers, location } });
@@ -70,7 +74,8 @@ function withQuery(location: string, requestUrl: string): string {
  * The address a page is rendered for and kept under: one for every way to write it, so that strangers cannot fill
  * the cache with copies of one page. Undefined when no page can have it.
  */
-function pageUrl(requestUrl: string, origin: string): URL | undefined {
+function canonicalAddress(requestUrl: string, origin: string): string | undefined {
+  if (PLAIN.test(requestUrl)) return requestUrl;
   const question = requestUrl.indexOf('?');
   const path = canonicalPath(question < 0 ? requestUrl : requestUrl.slice(0, question));
   if (path === undefined) return undefined;
@@ -86,7 +91,7 @@ function pageUrl(requestUrl: string, origin: string): URL | undefined {
     const value = given.get(name);
     if (value !== null && form.test(value)) url.searchParams.set(name, value);
   }
-  return url;
+  return url.pathname + url.search;
 }
 
 /** Undefined for bytes that are no UTF-8 and for control characters: PostgreSQL stores no NUL, no slug another. */

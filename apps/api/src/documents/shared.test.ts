@@ -5,11 +5,11 @@ import { openTestSite, type TestSite } from '@homepage/testkit';
 import { Documents } from './documents.ts';
 import { SharedDocuments } from './shared.ts';
 
-const url = new URL('http://site.test/posts');
+const address = '/posts';
 const page = (body: string, init: ResponseInit = {}): Response =>
   new Response(body, { headers: { 'content-type': 'text/html', 'content-security-policy': 'x' }, ...init });
 const text = async (documents: Documents): Promise<string> =>
-  (await (await documents.get(url)).body('identity')).toString();
+  (await (await documents.get(address)).body('identity')).toString();
 
 describe('replicas that share a cache', () => {
   let site: TestSite;
@@ -43,9 +43,9 @@ describe('replicas that share a cache', () => {
   test('make a page once for all, and the others take it as it is', async () => {
     content = 'word '.repeat(2000);
     const [one, other] = [replica(), replica()];
-    const made = await one.get(url);
+    const made = await one.get(address);
     await given();
-    const taken = await other.get(url);
+    const taken = await other.get(address);
     expect(renders).toBe(1);
     expect(taken).toMatchObject({ status: 200, etag: made.etag, headers: made.headers, bytes: made.bytes });
     for (const encoding of ['br', 'gzip', 'identity'] as const)
@@ -62,9 +62,9 @@ describe('replicas that share a cache', () => {
   test('a picture goes over as it is', async () => {
     const bytes = Buffer.from([137, 80, 78, 71, 0, 255]);
     const picture = async () => new Response(bytes, { headers: { 'content-type': 'image/png' } });
-    await replica().get(url, picture);
+    await replica().get(address, picture);
     await given();
-    const taken = await replica().get(url, () => Promise.reject(new Error('made again')));
+    const taken = await replica().get(address, () => Promise.reject(new Error('made again')));
     expect((await taken.body('identity')).equals(bytes)).toBe(true);
   });
 
@@ -119,16 +119,16 @@ describe('replicas that share a cache', () => {
       renders++;
       throw new Problem('NOT_FOUND', 'There is nothing here.', { status: 404, fix: 'Look elsewhere.' });
     };
-    await expect(replica().get(url, missing)).rejects.toThrow('nothing here');
+    await expect(replica().get(address, missing)).rejects.toThrow('nothing here');
     await given();
-    await expect(replica().get(url, missing)).rejects.toThrow('nothing here');
+    await expect(replica().get(address, missing)).rejects.toThrow('nothing here');
     expect(renders).toBe(2);
   });
 
   test('a replica that dies while it makes a page holds the others up for seconds at most', async () => {
     const dying = new Documents(() => new Promise(() => {}), new SharedDocuments(cache, 'a'));
     dying.invalidate('1');
-    void dying.get(url);
+    void dying.get(address);
     await given();
     expect(await text(replica())).toBe('first');
   });

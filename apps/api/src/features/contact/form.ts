@@ -53,7 +53,7 @@ export function formRoute(
     status: number,
     form: ContactForm,
   ): Promise<FastifyReply> {
-    const page = await documents.live(new URL('/contact', origin), () => renderContact(form));
+    const page = await documents.live('/contact', () => renderContact(form));
     return sendDocument(request, reply, { ...page, status });
   }
 }

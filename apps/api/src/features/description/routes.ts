@@ -6,9 +6,9 @@ import { sendDocument } from '../../documents/send.ts';
 
 export function descriptionRoutes(app: FastifyInstance, { config, origin, documents }: Context): void {
   const description = openApiDocument({ name: config.name, origin, features: config.features });
-  const url = new URL('/api/openapi.json', origin);
+  const address = '/api/openapi.json';
 
-  app.get('/api/openapi.json', async (request, reply) =>
-    sendDocument(request, reply, await documents.get(url, async () => JSON.stringify(description))),
+  app.get(address, async (request, reply) =>
+    sendDocument(request, reply, await documents.get(address, async () => JSON.stringify(description))),
   );
 }
