@@ -107,6 +107,20 @@ describe('replicas that share a cache', () => {
     expect(await text(fresh)).toBe('second');
   });
 
+  test('what another one made since it was not found is not made again', async () => {
+    const slow = Object.assign(Object.create(cache) as Cache, {
+      claim: async (key: string, seconds: number) => {
+        await text(replica());
+        await given();
+        return cache.claim(key, seconds);
+      },
+    });
+    const late = new Documents(render, new SharedDocuments(slow, 'a'));
+    late.invalidate('1');
+    expect(await text(late)).toBe('first');
+    expect([renders, late.stats().origins]).toEqual([1, { memory: 0, shared: 1, made: 0, stale: 0 }]);
+  });
+
   test('one that does not know yet what content is current takes no copy as fresh', async () => {
     await text(replica('1'));
     await given();

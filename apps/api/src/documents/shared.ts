@@ -44,18 +44,16 @@ export class SharedDocuments {
   async take(key: string, version: string): Promise<Turn> {
     const at = this.#at(key);
     const claim = `making:${this.#release}:${version}:${key}`;
-    if (!(await this.#cache.claim(claim, MAKING_SECONDS))) {
-      for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
-        await wait(LOOK_EVERY_MS);
-        const made = await this.#find(at);
-        if (made?.version === version) return turn({ fresh: made.document });
-        if (!(await this.#cache.claim(claim, MAKING_SECONDS))) continue;
-        // Who had it is done, or could not do it.
-        const last = await this.#find(at);
-        if (last?.version !== version) break;
-        await this.#cache.remove(claim);
-        return turn({ fresh: last.document });
+    for (let waited = 0; waited < WAIT_MS; waited += LOOK_EVERY_MS) {
+      const mine = await this.#cache.claim(claim, MAKING_SECONDS);
+      // Looked for after the claim: another one may have begun and ended since it was not found.
+      const made = await this.#find(at);
+      if (made?.version === version) {
+        if (mine) await this.#cache.remove(claim);
+        return turn(made.document);
       }
+      if (mine) break;
+      await wait(LOOK_EVERY_MS);
     }
     let giving = Promise.resolve();
     return {
@@ -81,4 +79,4 @@ export class SharedDocuments {
   }
 }
 
-const turn = (given: Pick<Turn, 'fresh'>): Turn => ({ ...given, made: async () => {}, over: async () => {} });
+const turn = (fresh: Document): Turn => ({ fresh, made: async () => {}, over: async () => {} });
