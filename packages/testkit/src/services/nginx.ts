@@ -19,8 +19,11 @@ import { freePort, Service } from './service.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/images/frontend');
 const OWN_FILES = ['nginx.conf', 'proxy.conf', 'tls.conf', 'headers.conf', 'away.conf'];
-/** To each API process: the files that it sends at once, what it makes and lets wait, and room for what it has. */
-const MOST_CONNECTIONS = 80;
+/** Connections to each API process, of each kind: no number of one keeps the others out. What it makes and what it has: */
+const MOST_READING = 24;
+const MOST_WRITING = 8;
+/** As many as it sends at once: whoever reads a picture slowly holds one. */
+const MOST_FILES = 40;
 const LOG_PIECES = ' buffer=4k flush=1s';
 const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
@@ -151,16 +154,26 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
 
   /** As containers have it: a variable makes nginx ask for the address again and again. */
   function byName([upstream]: string[]): string {
-    return `resolver ${options.resolver} valid=1s ipv6=off;\nmap "" $api { default ${upstream}; }\n`;
+    const variables = ['api', 'api_files'].map((name) => `map "" $${name} { default ${upstream}; }\n`);
+    return [`resolver ${options.resolver} valid=1s ipv6=off;\n`, ...variables].join('');
   }
 
   function byAddress(upstreams: string[]): string {
-    const servers = upstreams.map(
-      (upstream) =>
-        // Never taken for dead: one that is slow for a moment would leave all its work to the other.
-        `server ${new URL(upstream).host} max_fails=0 max_conns=${MOST_CONNECTIONS};`,
-    );
-    const keepalive = MOST_CONNECTIONS * upstreams.length;
-    return `upstream api { zone api 128k; ${servers.join(' ')} keepalive ${keepalive}; }\nmap "" $api { default ${options.tls ? 'https' : 'http'}://api; }\n`;
+    const group = (name: string, most: number): string => {
+      const servers = upstreams.map(
+        (upstream) =>
+          // Never taken for dead: one that is slow for a moment would leave all its work to the other.
+          `server ${new URL(upstream).host} max_fails=0 max_conns=${most};`,
+      );
+      return `upstream ${name} { zone ${name} 128k; ${servers.join(' ')} keepalive ${most * upstreams.length}; }\n`;
+    };
+    const scheme = options.tls ? 'https' : 'http';
+    return [
+      group('api', MOST_READING),
+      group('api_writes', MOST_WRITING),
+      group('api_files', MOST_FILES),
+      `map $changes $api { 0 ${scheme}://api; default ${scheme}://api_writes; }\n`,
+      `map "" $api_files { default ${scheme}://api_files; }\n`,
+    ].join('');
   }
 }
