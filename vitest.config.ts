@@ -35,7 +35,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'packages/**/*.browser.test.ts'],
-          exclude: ['**/node_modules/**'],
+          // It counts what visitors of a site on the internet get: through nginx, below.
+          exclude: ['**/node_modules/**', 'test/browser/lighthouse.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
         },
       },
@@ -43,8 +44,9 @@ export default defineConfig({
         test: {
           name: 'browser on the platform',
           include: ['test/browser/**/*.test.ts'],
-          // Development has one shape only.
-          exclude: ['**/node_modules/**', 'test/browser/dev.test.ts'],
+          // Development has one shape only; and a page has the same bytes on both (`homepage rebuild` is
+          // tested for it), so axe would say the same of them.
+          exclude: ['**/node_modules/**', 'test/browser/{dev,accessibility}.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
         },
       },
