@@ -4,8 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { lockFolder, type FolderLock } from '@homepage/platform';
 import { prepareFonts, prepareTemplate } from '@homepage/site';
 
 const root = resolve(import.meta.dirname, '..');
@@ -21,13 +23,31 @@ const sources = hashOf([
   'homepage.config.ts',
   'package-lock.json',
 ]);
-const fresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sources;
+const cache = join(root, '.cache');
 if (process.argv.includes('--check')) {
-  process.exitCode = fresh ? 0 : 1;
+  process.exitCode = isFresh() ? 0 : 1;
 } else {
-  if (!fresh) buildWeb();
-  await prepareTemplate(join(root, '.cache'));
-  await prepareFonts(join(root, '.cache'));
+  const lock = await lockBuild();
+  if (!isFresh()) buildWeb();
+  await prepareTemplate(cache);
+  await prepareFonts(cache);
+  lock.release();
+}
+
+function isFresh(): boolean {
+  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sources;
+}
+
+/** Two at once would write into the same files. A build that dies lets go by itself. */
+async function lockBuild(): Promise<FolderLock> {
+  const folder = join(cache, 'build');
+  mkdirSync(folder, { recursive: true });
+  for (let told = false; ; told = true) {
+    const lock = lockFolder(folder, 'build');
+    if (lock) return lock;
+    if (!told) console.error('Another build is under way: waiting for it …');
+    await wait(200);
+  }
 }
 
 function buildWeb(): void {

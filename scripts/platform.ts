@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { Problem } from '@homepage/platform';
 import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
-import { startPlatform } from '@homepage/testkit/platform-shape';
+import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
 import { parseOrEnd } from './parse.ts';
 
 const HELP = `npm run platform [-- --port 8080 --replicas 2 --empty]
@@ -65,13 +65,40 @@ async function run(): Promise<void> {
   );
   console.log('Stop it with Ctrl-C.');
   let stopping = false;
+  const watching = setInterval(() => tellOfTheDead(platform), 1_000);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
+      clearInterval(watching);
       console.error('stopping …');
       void platform.stop().then(() => process.exit(0));
     });
+  }
+}
+
+const told = new Set<string>();
+
+/** A part that has ended by itself is told once; the others go on, as they would in production. */
+function tellOfTheDead({ postgresql, valkey, minio, nginx, replicas }: Platform): void {
+  const servers = { PostgreSQL: postgresql, Valkey: valkey, MinIO: minio, nginx };
+  const parts = [
+    ...Object.entries(servers).map(([name, { service }]) => ({
+      name,
+      running: service.running,
+      log: () => service.log(),
+    })),
+    ...replicas.map(({ process: { exitCode, signalCode }, output }, index) => ({
+      name: `API ${index + 1}`,
+      running: exitCode === null && signalCode === null,
+      log: output,
+    })),
+  ];
+  for (const { name, running, log } of parts) {
+    if (running || told.has(name)) continue;
+    told.add(name);
+    const lines = log().trimEnd().split('\n').slice(-5);
+    console.error(`${name} has ended. The last it said:\n${lines.join('\n')}`);
   }
 }
 

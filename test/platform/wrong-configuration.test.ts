@@ -206,6 +206,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio'))('a wrong configuration
   test('(a process that is started while the database is away becomes ready when it is back)', async () => {
     await ground.postgresql.service.stop();
     const site = await startSite({ dataDir: join(folder, 'data-later'), env: platformEnv('secrets-later') });
+    expect(site.output()).toMatch(/^Homepage has started: \S+\nIt gets no visitors yet: \S/m);
     expect((await fetch(`${site.opsAddress}/readyz`)).status).toBe(503);
     await ground.postgresql.service.start();
     await expect.poll(async () => (await fetch(`${site.opsAddress}/readyz`)).status).toBe(200);

@@ -20,7 +20,9 @@ try {
     if (err) running.report(err, 'process');
     await running.stop();
   });
-  console.log(`Homepage is ready: ${running.address}`);
+  const { waitsFor } = running;
+  console.log(`Homepage ${waitsFor ? 'has started' : 'is ready'}: ${running.address}`);
+  if (waitsFor) console.log(`It gets no visitors yet: ${waitsFor.message}`);
   console.log(`Health and metrics: ${running.opsAddress}/readyz`);
   if (running.dataDir) console.log(`Content is kept in ${running.dataDir}`);
   if (running.seeded) {

@@ -32,7 +32,7 @@ import { compareClocks, FirstAnswers, toLog, warn } from './first-answers.ts';
 import { loadRenderer, type Renderer } from './documents/renderer.ts';
 import { measureDocuments } from './ops/document-metrics.ts';
 import { openLog } from './ops/log.ts';
-import { Readiness } from './ops/readiness.ts';
+import { Readiness, type Waiting } from './ops/readiness.ts';
 import { openContext } from './open-context.ts';
 import { repository } from './open-database.ts';
 import { releaseOf } from './release.ts';
@@ -45,6 +45,8 @@ export type Running = {
   /** where visitors reach it, e.g. http://127.0.0.1:3000 */
   address: string;
   opsAddress: string;
+  /** why it was not ready yet when it had started; null when it was */
+  waitsFor: Waiting | null;
   /** true when this first start wrote the sample content */
   seeded: boolean;
   dataDir: string | null;
@@ -224,6 +226,7 @@ export async function start({
     return {
       address,
       opsAddress: `http://${settings.opsHost}:${ops.port}`,
+      waitsFor: readiness.reason,
       seeded,
       dataDir: embedded ? settings.dataDir : null,
       report,

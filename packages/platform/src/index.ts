@@ -5,7 +5,7 @@ export { describeError, stacksOf } from './describe-error.ts';
 export { diskFull, freeBytes } from './disk.ts';
 export { openDatabase, type Database, type DatabaseServer, type OpenOptions } from './database/open.ts';
 export { explainDatabaseError, explainFirstAnswer } from './database/explain.ts';
-export { isLocked, lockFolder, lockHolder, type LockHolder } from './database/lock.ts';
+export { isLocked, lockFolder, lockHolder, type FolderLock, type LockHolder } from './database/lock.ts';
 export { environment, readSettings, unknownVariables, type Settings } from './settings.ts';
 export { loadDotEnv } from './dot-env.ts';
 export { requireOneShape, requireSecrets, requireServable } from './shape.ts';

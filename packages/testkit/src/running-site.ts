@@ -58,7 +58,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
   child.stderr.on('data', (data: Buffer) => (output += data.toString()));
   const address = await new Promise<string>((done, fail) => {
     child.stdout.on('data', () => {
-      const match = /is ready: (\S+)/.exec(output);
+      const match = /Homepage (?:is ready|has started): (\S+)/.exec(output);
       if (match && output.includes('Ctrl-C')) done(match[1]!);
     });
     child.on('exit', (code) =>

@@ -21,6 +21,11 @@ export class Readiness {
     if (this.#reason !== null) throw this.#reason;
   }
 
+  /** why it should get none; null when it should */
+  get reason(): Waiting | null {
+    return this.#reason;
+  }
+
   /** Resolves when the schema and the rights fit, however long that takes, or when it is stopped. */
   async waitForSchema(db: Kysely<Tables>, onWaiting: (reason: Waiting) => void): Promise<void> {
     for (;;) {
