@@ -45,7 +45,7 @@ export const memory: Bench = {
       });
       const { '5xx': failed } = result;
       if (failed + result.errors > 0) throw new Error(`${failed} requests failed, ${result.errors} errors`);
-      console.error(`${result.requests.total} requests, ${idle.toFixed(0)} MB before`);
+      console.error(`${result.requests.total} requests, ${idle.toFixed(0)} MB before; ${await parts(platform)}`);
       const name = 'resident memory of an API process after a minute of mixed load';
       return [measured({ name, unit: 'MB', why: WHY }, await residentMegabytes(platform), { most: 150 })];
     } finally {
@@ -57,6 +57,14 @@ export const memory: Bench = {
 async function residentMegabytes({ replicas }: Platform): Promise<number> {
   const metrics = await (await fetch(`${replicas[0]!.opsAddress}/metrics`)).text();
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)![1]) / 1e6;
+}
+
+/** What of it is whose, MB: the rest is the program itself and what the C library keeps. */
+async function parts({ replicas }: Platform): Promise<string> {
+  const metrics = await (await fetch(`${replicas[0]!.opsAddress}/metrics`)).text();
+  return ['nodejs_heap_size_total_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes']
+    .map((name) => `${name} ${(Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]) / 1e6).toFixed(0)}`)
+    .join(', ');
 }
 
 /** Every post of the sample, with its data, its preview and what its pictures link to. */
