@@ -137,7 +137,12 @@ export const claims: Claim[] = [
   { id: 45, topic: 'HA', sentence: 'frontends balanced', proof: null },
   { id: 46, topic: 'HA', sentence: 'API balanced by ClusterIP', proof: null },
   { id: 47, topic: 'HA', sentence: 'OAuth2 Proxy ×2', proof: null },
-  { id: 48, topic: 'HA', sentence: 'PostgreSQL backed up', proof: null },
+  {
+    id: 48,
+    topic: 'HA',
+    sentence: 'PostgreSQL backed up',
+    proof: { group: 'backup', drill: 'lost-site' },
+  },
   { id: 49, topic: 'HA', sentence: 'Vault 1 replica, auto-unseal', proof: null },
   {
     id: 50,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { migrateEmbedded } from '@homepage/backup/migrate-embedded';
+import { siteTargets } from '@homepage/backup/watch';
 import {
   explainCacheError,
   explainDatabaseError,
@@ -174,6 +175,11 @@ export async function start({
         { name: 'cache', uses: (now) => now.cache, renew: (now) => cache.renew(now.cache!) },
         { name: 'storage', uses: (now) => now.storage, renew: (now) => storage.renew(now.storage!) },
         { name: 'session', uses: (now) => now.sessionKeys, renew: (now) => keyring.renew(now.sessionKeys) },
+        {
+          name: 'backups',
+          uses: (now) => siteTargets(now),
+          renew: (now) => backups.renew(siteTargets(now)),
+        },
         {
           name: 'server',
           last: true,

@@ -1,6 +1,7 @@
 /** The embedded shape: a data folder, and a folder that backups go to. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mediaKey } from '@homepage/site';
@@ -11,6 +12,7 @@ import { listBackups } from './list.ts';
 import { pruneBackups } from './prune.ts';
 import { restoreBackup, type RestoreOptions } from './restore.ts';
 import { runBackup, type RunReport } from './run.ts';
+import { runScheduled } from './scheduled.ts';
 import { targetStatus } from './status.ts';
 import { withTarget } from './target.ts';
 import { measureAll } from './throwaway.ts';
@@ -300,6 +302,27 @@ describe('encrypted for a key of age', () => {
   });
 });
 
+test('the schedule proves what is new, and once a week an older one, which may have decayed', async () => {
+  const scheduled = (now: Date) =>
+    runScheduled({
+      settings: settings(),
+      database: site,
+      storage: site.storage,
+      targets: [target()],
+      program: 'test',
+      serve,
+      template: prepared,
+      now,
+    });
+  const first = await scheduled(new Date());
+  expect(first).toMatchObject({ run: { targets: [{ ok: true }] }, failed: [] });
+  expect(first.verified.map(({ id }) => id)).toEqual([first.run!.id]);
+  flipByte(fileOf(first.run!.id, 'dump.sql.gz'));
+  const later = await scheduled(new Date(Date.now() + 2 * 86_400_000));
+  expect(later.verified.map(({ id }) => id)).toEqual([later.run!.id]);
+  expect(later.failed).toMatchObject([{ target: target().name, error: { code: 'BACKUP_DAMAGED' } }]);
+});
+
 describe('pruning', () => {
   const prune = (now = new Date(), dryRun = false) =>
     pruneBackups({ settings: settings(), location: target(), now, dryRun });
@@ -326,6 +349,55 @@ describe('pruning', () => {
     const { backups, unfinished } = await withTarget(target(), readCatalog);
     expect([backups.map((entry) => entry.id), unfinished]).toEqual([[id], []]);
     await verify();
+  });
+
+  /** In the middle of the run's sending of files, by the site's storage: what a new file is read with. */
+  const during = (site: TestSite, act: () => Promise<void>): TestSite['storage'] => {
+    const storage = Object.create(site.storage) as TestSite['storage'];
+    storage.get = async (key) => {
+      await act();
+      return site.storage.get(key);
+    };
+    return storage;
+  };
+  /** A site with two files, the older of which lies in the target since long, and no backup names it. */
+  const withOldFile = async (): Promise<{ own: TestSite; key: string }> => {
+    const own = await openTestSite();
+    const { hash: old } = await fill(own, 1);
+    await fill(own, 2);
+    const key = `media/plain/${old}`;
+    await withTarget(target(), async (at) =>
+      at.put(key, await buffer((await own.storage.get(mediaKey(old)))!.body)),
+    );
+    const long = new Date(Date.now() - 10 * 86_400_000);
+    utimesSync(join(folder.path, 'backups', key), long, long);
+    return { own, key };
+  };
+
+  test('takes no file that a run counts on which is not done yet', async () => {
+    const { own, key } = await withOldFile();
+    expect(await prune(new Date(), true)).toMatchObject({ media: 1 });
+    const notes: (string | null)[] = [];
+    const storage = during(own, async () => {
+      const { media, note } = await prune();
+      expect(media).toBe(0);
+      notes.push(note);
+    });
+    const { id, targets } = await run({ database: own, storage, settings: settingsFor(own.dataDir) });
+    expect(targets).toMatchObject([{ ok: true, error: null, media: { sent: 1, kept: 1 } }]);
+    expect(notes).toEqual([expect.stringContaining(`${id} is being made`)]);
+    expect(existsSync(join(folder.path, 'backups', key))).toBe(true);
+    await verify();
+    await own.close();
+  });
+
+  test('what a pruning takes that began before the run is sent again', async () => {
+    const { own, key } = await withOldFile();
+    const storage = during(own, () => withTarget(target(), (at) => at.remove(key)));
+    const { targets } = await run({ database: own, storage, settings: settingsFor(own.dataDir) });
+    expect(targets).toMatchObject([{ ok: true, media: { sent: 2, kept: 0 } }]);
+    await verify();
+    await own.close();
   });
 
   test('keeps every backup while the newest is not proven, and says why', async () => {

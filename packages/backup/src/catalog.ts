@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 export type CatalogEntry = {
   id: string;
-  /** when it was begun */
+  /** when its snapshot was taken, by the clock of the database */
   at: Date;
   /** it has a manifest: only then it is a backup */
   complete: boolean;

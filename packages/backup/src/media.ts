@@ -37,19 +37,27 @@ export async function sendMedia(
 ): Promise<MediaReport> {
   const folder = mediaFolder(recipients);
   const encrypt = encryption(recipients);
-  const there = await listMedia(target, folder);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const report: MediaReport = { sent: 0, kept: 0, bytes: 0, missing: [] };
-  let done = 0;
-  for (const file of files) {
-    if (there.has(file.hash)) report.kept++;
-    else if (await send(storage, target, `${folder}/${file.hash}`, file.hash, encrypt)) {
-      report.sent++;
-      report.bytes += file.bytes;
-    } else report.missing.push(file.hash);
-    onProgress('media', (done += file.bytes), total, target.name);
+  const sent = new Set<MediaFile>();
+  const missing = new Set<string>();
+  // Twice: a pruning that looked before there was anything of us may have taken some meanwhile.
+  for (let pass = 1; pass <= 2; pass++) {
+    const there = await listMedia(target, folder);
+    let done = 0;
+    for (const file of files) {
+      if (!there.has(file.hash) && !missing.has(file.hash)) {
+        if (await send(storage, target, `${folder}/${file.hash}`, file.hash, encrypt)) sent.add(file);
+        else missing.add(file.hash);
+      }
+      onProgress('media', (done += file.bytes), total, target.name);
+    }
   }
-  return report;
+  return {
+    sent: sent.size,
+    kept: files.length - sent.size - missing.size,
+    bytes: [...sent].reduce((sum, { bytes }) => sum + bytes, 0),
+    missing: [...missing],
+  };
 }
 
 class OtherBytes extends Error {}

@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
+  PutObjectLockConfigurationCommand,
   S3Client,
   type LifecycleRule,
 } from '@aws-sdk/client-s3';
@@ -40,9 +43,9 @@ describe.skipIf(missing('minio'))('the rights in the bucket', () => {
     const credentials = await assumeRole(minio.connection, deploy(`backup-${name}.json`));
     return { kind: 's3', name, prefix: '', target: { ...minio.connection, ...credentials } };
   };
-  const versions = async (key: string) => {
+  const versions = async (key: string, bucket = BUCKET) => {
     const { Versions, DeleteMarkers } = await root.send(
-      new ListObjectVersionsCommand({ Bucket: BUCKET, Prefix: key }),
+      new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }),
     );
     return { versions: Versions ?? [], markers: DeleteMarkers ?? [] };
   };
@@ -81,11 +84,11 @@ describe.skipIf(missing('minio'))('the rights in the bucket', () => {
       reason: 'asked for',
       program: 'test',
     });
-  const verify = async (location: StorageLocation) =>
+  const verify = async (location: StorageLocation, which?: string) =>
     verifyBackup({
       settings: settingsFor(site.dataDir),
       location,
-      choice: 'latest',
+      choice: which === undefined ? 'latest' : { id: which },
       program: 'test',
       serve,
       template: await template(),
@@ -139,5 +142,56 @@ describe.skipIf(missing('minio'))('the rights in the bucket', () => {
     const left = await versions(backupKey(id, MANIFEST));
     expect(left.markers).toHaveLength(1);
     expect(left.versions.length).toBeGreaterThan(0);
+  });
+
+  describe('in a bucket with object lock', () => {
+    const LOCKED = 'homepage-locked';
+    const asLocked = async (name: string): Promise<StorageLocation> => {
+      const credentials = await assumeRole(
+        minio.connection,
+        deploy(`backup-${name}.json`).replaceAll(BUCKET, LOCKED),
+      );
+      const target = { ...minio.connection, ...credentials, bucket: LOCKED };
+      return { kind: 's3', name, prefix: '', target };
+    };
+
+    test('nobody takes a version away before its time; prune hides it, says so, and it comes back', async () => {
+      await root.send(new CreateBucketCommand({ Bucket: LOCKED, ObjectLockEnabledForBucket: true }));
+      await root.send(
+        new PutObjectLockConfigurationCommand({
+          Bucket: LOCKED,
+          ObjectLockConfiguration: {
+            ObjectLockEnabled: 'Enabled',
+            Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 7 } },
+          },
+        }),
+      );
+      const [writes, prunes] = await Promise.all([asLocked('writer'), asLocked('pruner')]);
+      const first = (await run(writes)).id;
+      await run(writes);
+      await verify(writes);
+      const key = backupKey(first, MANIFEST);
+      await expect(withTarget(writes, (at) => at.remove(key))).rejects.toMatchObject({
+        code: 'BACKUP_TARGET_REFUSED',
+      });
+      const [version] = (await versions(key, LOCKED)).versions;
+      const removal = { Bucket: LOCKED, Key: key, VersionId: version!.VersionId };
+      // Not even with every right that there is.
+      for (const more of [{}, { BypassGovernanceRetention: true }])
+        await expect(root.send(new DeleteObjectCommand({ ...removal, ...more }))).rejects.toThrow(/WORM/);
+      expect(await prune(prunes, 30)).toMatchObject({
+        backups: [first],
+        lock: { mode: 'COMPLIANCE', days: 7 },
+      });
+      expect((await withTarget(writes, readCatalog)).backups.map(({ id: left }) => left)).not.toContain(
+        first,
+      );
+      // What hides it can be taken away by whoever owns the store.
+      for (const marker of (await versions(`backups/${first}/`, LOCKED)).markers)
+        await root.send(
+          new DeleteObjectCommand({ Bucket: LOCKED, Key: marker.Key, VersionId: marker.VersionId }),
+        );
+      await verify(writes, first);
+    });
   });
 });

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { Database, Settings, Storage, StorageLocation } from '@homepage/platform';
-import { migrate, type Tables } from '@homepage/site';
+import { migrate, migrations, type Tables } from '@homepage/site';
 import { readCatalog, type CatalogEntry } from './catalog.ts';
 import { chooseBackup, type Choice } from './choose.ts';
 import { decryption } from './encryption.ts';
@@ -90,13 +90,17 @@ async function restoreIn(
   const { settings, database, storage, template, onProgress = () => {} } = options;
   const started = performance.now();
   const decrypt = decryption(manifest.recipients, settings.backup.identityFile);
-  const restored = await restoreThrowaway({ target, manifest, decrypt, folder, template, onProgress });
+  const current = Object.keys(migrations).at(-1) === manifest.migrations.at(-1);
+  const throwaway = { target, manifest, decrypt, folder, template, onProgress };
+  // Of an older schema, migrations may ask for what there was.
+  const restored = await restoreThrowaway({ ...throwaway, indexes: !current });
   try {
     await migrate(restored.db);
+    const contents = current ? manifest.tables : await measureAll(restored.db);
     const safetyBackup = await backUpFirst(preview, options, onProgress);
     // Named by their bytes, they can lie beside those of the site: nothing is replaced.
     await bringMedia(target, storage, manifest, decrypt, onProgress);
-    await replaceRows(restored.db, database.db, onProgress);
+    await replaceRows(restored.db, contents, database.db, preview.empty, onProgress);
     if (database.kind === 'pglite') await sql`vacuum analyze`.execute(database.db);
     return {
       id: manifest.id,

@@ -66,7 +66,6 @@ export function runUnlocked(options: RunOptions): Promise<RunReport> {
 async function runInFolder(options: RunOptions, folder: string): Promise<RunReport> {
   const { settings, database, program, dryRun = false, onProgress = () => {} } = options;
   const targets = dryRun ? [] : options.targets;
-  const id = newId(new Date());
   const snapshot = await takeSnapshot({
     database,
     server: database.kind === 'postgresql' ? settings.database : undefined,
@@ -80,6 +79,8 @@ async function runInFolder(options: RunOptions, folder: string): Promise<RunRepo
       await withTarget(location, (target) => recordFailure(target, 'dump', error)).catch(() => {});
     throw error;
   });
+  // By the clock of the database, which all who write share: that of a machine may be wrong.
+  const id = newId(snapshot.takenAt);
   const reports: TargetReport[] = [];
   for (const location of targets) reports.push(await send(location, id, snapshot, options, onProgress));
   const { takenAt, tables, dump } = snapshot;
@@ -102,8 +103,6 @@ async function send(
     return await withTarget(location, async (target) => {
       try {
         const { recipients } = settings.backup;
-        stage = 'media';
-        const media = await sendMedia(storage, target, { files: snapshot.media, recipients, onProgress });
         for (const object of [snapshot.roles, snapshot.dump]) {
           if (!object) continue;
           stage = 'upload';
@@ -111,6 +110,9 @@ async function send(
           stage = 'check';
           await check(target, id, object, onProgress);
         }
+        // After the dump: whoever prunes sees by it that a backup is being made, and leaves the files alone (prune.ts).
+        stage = 'media';
+        const media = await sendMedia(storage, target, { files: snapshot.media, recipients, onProgress });
         stage = 'manifest';
         const manifest = manifestOf({ id, snapshot, media, reason, program, recipients });
         await target.put(backupKey(id, MANIFEST), Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`));

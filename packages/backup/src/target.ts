@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import {
   openLocation,
   Problem,
+  type ObjectLock,
   type Storage,
   type StorageLocation,
   type StoredObject,
@@ -19,6 +20,7 @@ export type Target = {
   list(prefix: string): AsyncIterable<{ key: string; bytes: number; changedAt: Date }>;
   remove(key: string): Promise<void>;
   removeUnfinished(before: Date): Promise<number>;
+  objectLock(): Promise<ObjectLock | undefined>;
   close(): void;
 };
 
@@ -54,6 +56,7 @@ export async function openTarget(location: StorageLocation): Promise<Target> {
         (await asked(storage.removeUnfinished('media/', before)))
       );
     },
+    objectLock: () => storage.objectLock(),
     close: () => storage.close(),
   };
 }
@@ -77,12 +80,15 @@ const CODES: Record<string, string> = {
   STORAGE_NOT_S3: 'BACKUP_TARGET_NOT_S3',
   STORAGE_AWAY: 'BACKUP_TARGET_AWAY',
   STORAGE_FAILED: 'BACKUP_TARGET_FAILED',
+  STORAGE_FULL: 'BACKUP_TARGET_FULL',
   DISK_FULL: 'BACKUP_TARGET_FULL',
 };
+const MAKE_ROOM = 'Make room there (`homepage backup prune` removes what is old), then try again.';
 /** Where the words for the site's own storage would send a person to the wrong place. */
 const FIXES: Record<string, string> = {
   STORAGE_FAILED: 'Check that this user may write in that folder, then try again.',
-  DISK_FULL: 'Make room there (`homepage backup prune` removes what is old), then try again.',
+  STORAGE_FULL: MAKE_ROOM,
+  DISK_FULL: MAKE_ROOM,
 };
 
 function named(cause: unknown, name: string): unknown {

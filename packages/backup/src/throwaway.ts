@@ -11,6 +11,7 @@ import { measure, readShape, useNeutralTexts, type TableContent } from './conten
 import { decodeRow, quoteName, type Field } from './copy-text.ts';
 import { DumpReader } from './dump-reader.ts';
 import type { Transform } from './encryption.ts';
+import { dropIndexes } from './indexes.ts';
 import { backupKey } from './keys.ts';
 import { damaged, type Manifest } from './manifest.ts';
 import type { OnProgress } from './progress.ts';
@@ -26,6 +27,8 @@ export type ThrowawayOptions = {
   folder: string;
   /** a prepared database of this release, for a quick start */
   template: string;
+  /** false: rows are read out of it and nothing else, so that it needs none */
+  indexes: boolean;
   onProgress: OnProgress;
 };
 
@@ -107,7 +110,7 @@ async function fetchDump({ target, manifest, folder, onProgress }: ThrowawayOpti
 }
 
 async function load(db: Kysely<Tables>, file: string, options: ThrowawayOptions): Promise<void> {
-  const { manifest, decrypt, onProgress } = options;
+  const { manifest, decrypt, indexes, onProgress } = options;
   const { id, dump } = manifest;
   const plain = new Meter((bytes) => onProgress('restoring', bytes, dump.plainBytes, ''));
   const source = plain.watch(unzipped(decrypt(createReadStream(file) as AsyncIterable<Buffer>)));
@@ -118,6 +121,7 @@ async function load(db: Kysely<Tables>, file: string, options: ThrowawayOptions)
     const shape = new Map((await readShape(trx)).map((table) => [table.name, table]));
     const all = [...shape.keys()].map((name) => `public.${quoteName(name)}`).join(', ');
     await sql`truncate ${sql.raw(all)}`.execute(trx);
+    const makeIndexes = await dropIndexes(trx, [...shape.keys()]);
     const reader = new DumpReader();
     let table = '';
     let columns: { name: string; type: string }[] = [];
@@ -152,6 +156,7 @@ async function load(db: Kysely<Tables>, file: string, options: ThrowawayOptions)
     }
     await flush();
     reader.end();
+    if (indexes) await makeIndexes();
   });
   if (plain.digest().sha256 !== dump.plainSha256) throw damaged(id, dump.object, 'holds another dump');
 }

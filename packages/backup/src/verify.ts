@@ -65,8 +65,8 @@ async function verifyIn(
   const manifest = parseManifest(text, id);
   const decrypt = decryption(manifest.recipients, settings.backup.identityFile);
   await checkRoles(target, manifest);
-  const database = await restoreThrowaway({ target, manifest, decrypt, folder, template, onProgress });
-  await database.close();
+  const throwaway = { target, manifest, decrypt, folder, template, onProgress };
+  await (await restoreThrowaway({ ...throwaway, indexes: true })).close();
   await checkMedia(target, manifest, decrypt, onProgress);
   onProgress('reading pages', 0, 0, target.name);
   const pages = await readPages({ dataDir: dataFolderIn(folder), serve, configFile: settings.configFile });

@@ -16,6 +16,8 @@ export type BackupWatch = {
   lastVerifiedAt(): Date | null;
   /** now, and not only when it is time */
   look(): Promise<void>;
+  /** from now on these, as they may have other keys */
+  renew(locations: StorageLocation[]): Promise<void>;
   stop(): void;
 };
 
@@ -24,12 +26,13 @@ export type BackupWatch = {
  * @param onError what is no answer of a target; the next look comes all the same
  */
 export function watchBackups(
-  locations: StorageLocation[],
+  first: StorageLocation[],
   {
     onLook = () => {},
     onError,
   }: { onLook?: (targets: TargetStatus[]) => void; onError: (error: unknown) => void },
 ): BackupWatch {
+  let locations = first;
   let targets: TargetStatus[] = [];
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -45,7 +48,7 @@ export function watchBackups(
     await look();
     if (!stopped) timer = setTimeout(() => void lookOnAndOn(), LOOK_EVERY_MS).unref();
   }
-  if (locations.length > 0) void lookOnAndOn();
+  void lookOnAndOn();
   return {
     targets: () => targets,
     lastVerifiedAt() {
@@ -53,6 +56,10 @@ export function watchBackups(
       return times.length > 0 ? new Date(Math.max(...times)) : null;
     },
     look,
+    async renew(next) {
+      locations = next;
+      await look();
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);

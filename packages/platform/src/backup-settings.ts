@@ -1,8 +1,11 @@
 /** The variables BACKUP_…: where backups go, who can read them, and how long they stay. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { z } from 'zod';
-import { storageLocation, type StorageLocation } from './storage/location.ts';
+import { invalid } from './secrets/certificate.ts';
+import { readSecretFile } from './secrets/secret-files.ts';
+import { keylessLocation, storageLocation, type StorageLocation } from './storage/location.ts';
 
 const ADDRESS = 'file:///a/folder or s3://key:secret@bucket/prefix?endpoint=https://host';
 
@@ -48,14 +51,44 @@ export type BackupSettings = {
 
 type Values = z.infer<z.ZodObject<typeof backupVariables>>;
 
-/** @param ca PEM of our own authority: a target may be ours, or out in the world */
-export function backupSettings(value: Values, root: string, ca?: string): BackupSettings {
-  const trusted = ca === undefined ? undefined : [ca, ...rootCertificates].join('\n');
+/** In SECRETS_DIR: what BACKUP_TO holds, an address a line, so that its keys need not be in the environment. */
+export const BACKUP_TO_FILE = 'backup-to';
+
+/**
+ * @param file BACKUP_TO_FILE in the folder of secrets; BACKUP_TO wins over it
+ * @param ca PEM of our own authority
+ * @throws Problem SECRET_UNREADABLE, SECRET_INVALID
+ */
+export function backupSettings(value: Values, root: string, file?: string, ca?: string): BackupSettings {
+  const addresses = value.BACKUP_TO?.map((address) => backupTarget(address, { ca })!);
   return {
-    to: (value.BACKUP_TO ?? []).map((address) => storageLocation(address, trusted)!),
+    to: addresses ?? (file === undefined ? [] : targetsIn(file, ca)),
     recipients: value.BACKUP_RECIPIENTS ?? [],
     identityFile: value.BACKUP_IDENTITY_FILE && resolve(root, value.BACKUP_IDENTITY_FILE),
     keepDays: value.BACKUP_KEEP_DAYS,
     keepAtLeast: value.BACKUP_KEEP_AT_LEAST,
   };
+}
+
+function targetsIn(file: string, ca: string | undefined): StorageLocation[] {
+  if (!existsSync(file)) return [];
+  const lines = readSecretFile(file).trim().split(/\r?\n/);
+  return lines.map((line, at) => {
+    const location = backupTarget(line.trim(), { ca });
+    if (location) return location;
+    throw invalid(file, `has no address in line ${at + 1}`, `It holds ${ADDRESS}, one a line.`);
+  });
+}
+
+/**
+ * @param ca PEM of our own authority: a target may be ours, or out in the world
+ * @param known whose keys an address without keys takes, when it is in the same bucket
+ * @returns undefined when it is no address of a target, or there are no keys for it
+ */
+export function backupTarget(
+  address: string,
+  { ca, known = [] }: { ca?: string | undefined; known?: StorageLocation[] },
+): StorageLocation | undefined {
+  const trusted = ca === undefined ? undefined : [ca, ...rootCertificates].join('\n');
+  return storageLocation(address, trusted) ?? keylessLocation(address, known);
 }

@@ -20,6 +20,12 @@ export { watchSecrets } from './secrets/watch.ts';
 export { openNotifiers, type Notice, type Notifier } from './notice/notifier.ts';
 export { explainCacheError } from './cache/explain.ts';
 export { openCache, type Cache, type CacheServer } from './cache/cache.ts';
-export { openStorage, type Range, type Storage, type StoredObject } from './storage/storage.ts';
+export {
+  openStorage,
+  type ObjectLock,
+  type Range,
+  type Storage,
+  type StoredObject,
+} from './storage/storage.ts';
 export { openLocation, storageLocation, type StorageLocation } from './storage/location.ts';
-export type { BackupSettings } from './backup-settings.ts';
+export { backupTarget, type BackupSettings } from './backup-settings.ts';

@@ -21,7 +21,7 @@ import {
   SESSION_KEY_FILE,
   type SessionKeys,
 } from './secrets/session-key.ts';
-import { backupSettings, backupVariables, type BackupSettings } from './backup-settings.ts';
+import { BACKUP_TO_FILE, backupSettings, backupVariables, type BackupSettings } from './backup-settings.ts';
 import { s3Target } from './storage/location.ts';
 import type { S3Target } from './storage/s3.ts';
 import { misspelled, variableUnknown, whereSet } from './variables.ts';
@@ -159,6 +159,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
   // Embedded, a key is made (ownSessionKeys). Replicas must all be given the same.
   const keyFolder = folder ?? (database === undefined ? dataDir : undefined);
   const keyFile = keyFolder && resolve(root, keyFolder, SESSION_KEY_FILE);
+  const backupFile = folder && resolve(root, folder, BACKUP_TO_FILE);
   return {
     port: value.PORT,
     host: value.HOST,
@@ -180,6 +181,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
       ...[value.TLS_CERT_FILE, value.TLS_KEY_FILE, value.TLS_CA_FILE].flatMap((file) => file ?? []),
       ...(folder === undefined ? [] : secretFilesIn(folder)),
       ...(keyFile === undefined ? [] : [keyFile]),
+      ...(backupFile === undefined ? [] : [backupFile]),
     ].map((file) => resolve(root, file)),
     configFile: value.HOMEPAGE_CONFIG && resolve(root, value.HOMEPAGE_CONFIG),
     trustedProxies: value.TRUSTED_PROXIES,
@@ -187,7 +189,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
     contactFrom: value.CONTACT_FROM,
     contactTo: value.CONTACT_TO,
     contactWebhookUrl: value.CONTACT_WEBHOOK_URL,
-    backup: backupSettings(value, root, tls?.ca),
+    backup: backupSettings(value, root, backupFile, tls?.ca),
     logLevel: value.LOG_LEVEL,
   };
 }

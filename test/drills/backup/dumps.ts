@@ -1,7 +1,10 @@
 /** The dump is killed, the whole run is killed, the schema grows, backups fail for days, the clock goes back. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
 import { listBackups, pruneBackups } from '@homepage/backup';
+import { killAtMoments } from '@homepage/testkit';
 import { sql } from 'kysely';
+import { faketimeLibrary } from '../faults/faketime.ts';
 import { codeOf, expectCode, codeIn, type Act, type Scene } from './scene.ts';
 
 /** A table that pg_dump waits for: what happens meanwhile happens in the middle of it. */
@@ -43,6 +46,22 @@ export const killedDump: Act = async (scene) => {
   return {
     broken: expectCode('the run', code, 'PG_DUMP_FAILED'),
     detail: 'PG_DUMP_FAILED; nothing was sent.',
+  };
+};
+
+const MOMENTS = { short: 4, full: 20 };
+
+export const killedRuns: Act = async (scene) => {
+  const moments = MOMENTS[scene.length];
+  await killAtMoments(() => scene.homepage(['backup', 'run']), moments);
+  const broken: string[] = [];
+  const whole = (await listBackups(scene.target)).filter(({ complete }) => complete);
+  for (const { id } of whole)
+    broken.push(...expectCode(`verify of ${id}`, await codeOf(scene.verify(scene.target, {}, id)), 'none'));
+  const left = await listBackups(scene.target);
+  return {
+    broken,
+    detail: `Killed ${moments} times: ${whole.length} backups were whole and are proven, ${left.length - whole.length} did not count.`,
   };
 };
 
@@ -101,5 +120,14 @@ export const clockBack: Act = async (scene) => {
     if (report.backups.length + report.unfinished.length + report.media > 0)
       broken.push(`with the clock ${-days} days back something was pruned`);
   }
-  return { broken, detail: 'What seems to come from the future stays.' };
+  const yesterday = { LD_PRELOAD: faketimeLibrary(), FAKETIME: '-1d', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  const { stdout } = scene.homepage(['backup', 'run', '--json'], yesterday);
+  const { id, targets } = JSON.parse(await text(stdout!)) as { id: string; targets: { ok: boolean }[] };
+  if (targets.some(({ ok }) => !ok) || id <= scene.good)
+    broken.push('a run with yesterday’s clock is not the newest');
+  return {
+    broken,
+    detail:
+      'What seems to come from the future stays; a backup made with yesterday’s clock has the time of the database.',
+  };
 };

@@ -8,7 +8,7 @@ import { openLocation, type StorageLocation } from '@homepage/platform';
 import { codeIn, codeOf, expectCode, type Act } from './scene.ts';
 
 /** Changes an object for some work, and puts it back. */
-async function changed(
+export async function changed(
   at: StorageLocation,
   key: string,
   change: (bytes: Buffer) => Buffer,

@@ -1,6 +1,7 @@
 /** A site on PostgreSQL and MinIO, one verified backup of it, and what every drill of backups looks at afterwards. */
 import { join, resolve } from 'node:path';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import {
   listBackups,
@@ -17,7 +18,6 @@ import {
   openStorage,
   Problem,
   readSettings,
-  storageLocation,
   type Database,
   type DatabaseServer,
   type Settings,
@@ -50,17 +50,26 @@ export type Scene = {
   owner: Database<Tables>;
   storage: Storage;
   length: Length;
+  /** a prepared embedded database */
+  template: string;
   /** id of the good backup */
   good: string;
   /** the same store by another address or key */
   at(changes: { endpoint?: string; bucket?: string; secretKey?: string; prefix?: string }): StorageLocation;
   run(to?: StorageLocation[], onProgress?: OnProgress): Promise<RunReport>;
-  verify(from?: StorageLocation, changes?: Partial<Settings>): Promise<unknown>;
+  verify(from?: StorageLocation, changes?: Partial<Settings>, id?: string): Promise<unknown>;
   restore(from?: StorageLocation, changes?: Partial<Settings>): Promise<unknown>;
+  /** the command line, as a job has it: what it signs in with lies in files */
+  homepage(args: string[], env?: Record<string, string>): ChildProcess;
 };
 
 /** @returns what was not as promised, and a sentence for the table */
-export type Act = (scene: Scene) => Promise<{ broken: string[]; detail: string }>;
+export type Act = (scene: Scene) => Promise<{
+  broken: string[];
+  detail: string;
+  /** of what the drill is about; without it, until the next backup was made and proven */
+  recoverySeconds?: number;
+}>;
 
 export function drillOf(name: string, about: string, act: Act): Drill {
   return {
@@ -104,7 +113,7 @@ export const expectCode = (what: string, actual: string, expected: string): stri
 /** In each drill: the good backup is still what a restore would take, or a newer proven one; the site is as it was. */
 async function judge(scene: Scene, act: Act): Promise<Outcome> {
   const rows = await rowsOf(scene);
-  const { broken, detail } = await act(scene);
+  const { broken, detail, ...told } = await act(scene);
   const status = await targetStatus(scene.target);
   if (!status.ok || status.restorable === null) broken.push('afterwards nothing was said to be restorable');
   else if (status.restorable.id < scene.good)
@@ -119,7 +128,7 @@ async function judge(scene: Scene, act: Act): Promise<Outcome> {
   if (again !== 'none') broken.push(`the next run failed: ${again}`);
   const proof = await codeOf(scene.verify());
   if (proof !== 'none') broken.push(`the next backup was not proven: ${proof}`);
-  const recoverySeconds = (performance.now() - began) / 1000;
+  const recoverySeconds = told.recoverySeconds ?? (performance.now() - began) / 1000;
   const now = new Date(Date.now() + 2 * 86_400_000);
   await pruneBackups({ settings: scene.settings, location: scene.target, now, dryRun: false });
   const left = (await listBackups(scene.target)).filter(({ complete }) => !complete);
@@ -161,15 +170,12 @@ async function open(folder: string, length: Length): Promise<{ scene: Scene; clo
     databaseOwner,
   };
   const at: Scene['at'] = (changes) => {
-    const { endpoint, bucket, accessKey, secretKey, prefix } = {
-      prefix: 'backups-of-site',
-      ...minio.connection,
-      ...changes,
-    };
-    const address = `s3://${accessKey}:${secretKey}@${bucket}/${prefix}?endpoint=${encodeURIComponent(endpoint)}`;
-    return storageLocation(address)!;
+    const { prefix, ...target } = { prefix: 'backups-of-site', ...minio.connection, ...changes };
+    return { kind: 's3', name: `s3://${target.bucket}/${prefix}`, prefix, target };
   };
   const target = at({});
+  const secrets = join(folder, 'secrets');
+  writeSecrets(secrets, settings.database!, minio.connection, target);
   const program = 'drill';
   const serve = join(repository, 'apps/api/bin/serve.js');
   const scene: Scene = {
@@ -180,6 +186,7 @@ async function open(folder: string, length: Length): Promise<{ scene: Scene; clo
     owner,
     storage,
     length,
+    template,
     good: '',
     at,
     async run(targets = [target], onProgress = () => {}) {
@@ -198,11 +205,11 @@ async function open(folder: string, length: Length): Promise<{ scene: Scene; clo
         await database.close();
       }
     },
-    verify: (location = target, changes = {}) =>
+    verify: (location = target, changes = {}, id = undefined) =>
       verifyBackup({
         settings: { ...settings, ...changes },
         location,
-        choice: 'latest',
+        choice: id === undefined ? 'latest' : { id },
         program,
         serve,
         template,
@@ -219,6 +226,11 @@ async function open(folder: string, length: Length): Promise<{ scene: Scene; clo
         safety: [],
         confirm: async () => true,
       }),
+    homepage: (args, env = {}) =>
+      spawn(process.execPath, [join(repository, 'apps/ops/src/main.ts'), ...args], {
+        env: { PATH: process.env['PATH'], DATA_DIR: folder, SECRETS_DIR: secrets, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
   };
   ({ id: scene.good } = await scene.run());
   await scene.verify();
@@ -230,4 +242,31 @@ async function open(folder: string, length: Length): Promise<{ scene: Scene; clo
       await Promise.all([server.remove(), minio.remove()]);
     },
   };
+}
+
+/** As BACKUP_TO has it; without keys, as a command line should. */
+export function addressOf(location: StorageLocation, { keys = true } = {}): string {
+  if (location.kind === 'files') return location.name;
+  const { accessKey, secretKey, bucket, endpoint } = location.target;
+  const signIn = keys ? `${accessKey}:${secretKey}@` : '';
+  return `s3://${signIn}${bucket}/${location.prefix}?endpoint=${encodeURIComponent(endpoint)}`;
+}
+
+/** As Vault's agent writes them beside the job. */
+function writeSecrets(
+  folder: string,
+  { tls, ...database }: DatabaseServer,
+  storage: MinioServer['connection'],
+  target: StorageLocation,
+): void {
+  mkdirSync(folder);
+  for (const [name, content] of Object.entries({
+    'tls.crt': tls!.cert,
+    'tls.key': tls!.key,
+    'ca.crt': tls!.ca,
+    'database.json': JSON.stringify(database),
+    'storage.json': JSON.stringify(storage),
+    'backup-to': `${addressOf(target)}\n`,
+  }))
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
 }

@@ -1,7 +1,12 @@
 /** The store dies, refuses, fails, is slow, cuts off, or is not where it was. */
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { listBackups, pruneBackups, targetStatus } from '@homepage/backup';
+import { mediaKey } from '@homepage/site';
+import { startMinio } from '@homepage/testkit/services';
+import { makeSmallDisk } from '../small-disk.ts';
 import { codeIn, expectCode, type Act, type Scene } from './scene.ts';
 
 type Meddle = (question: IncomingMessage, answer: ServerResponse, pass: () => void) => void;
@@ -106,4 +111,36 @@ export const isRenamed: Act = async (scene) => {
     broken: expectCode('the run', code, 'BACKUP_TARGET_REFUSED'),
     detail: 'BACKUP_TARGET_REFUSED, which names the bucket.',
   };
+};
+
+const MEGABYTE = 1_000_000;
+const DAY_MS = 86_400_000;
+
+export const runsFull: Act = async (scene) => {
+  const disk = makeSmallDisk(64);
+  const small = await startMinio({ disk: disk.path });
+  try {
+    // The dump finds room; this does not.
+    const film = randomBytes(100 * MEGABYTE);
+    const hash = createHash('sha256').update(film).digest('hex');
+    await scene.storage.put(mediaKey(hash), film);
+    const { db } = scene.owner;
+    const media = { hash, content_type: 'video/mp4', bytes: film.length, width: null, height: null };
+    await db.insertInto('media').values(media).execute();
+    const full = scene.at({ ...small.connection });
+    const report = await scene.run([scene.target, full]);
+    await db.deleteFrom('media').where('hash', '=', hash).execute();
+    const [first, second] = report.targets;
+    const broken = first!.ok ? [] : ['the full store took the other target with it'];
+    broken.push(...expectCode('the run', codeIn(report), 'BACKUP_TARGET_FULL'));
+    if (second!.ok || (await targetStatus(full)).backups > 0) broken.push('the full store counts a backup');
+    broken.push(...expectCode('the next run there', codeIn(await scene.run([full])), 'none'));
+    await pruneBackups({ ...scene, location: full, now: new Date(Date.now() + 2 * DAY_MS), dryRun: false });
+    if ((await listBackups(full)).some(({ complete }) => !complete))
+      broken.push('after pruning the cut off backup was left');
+    return { broken, detail: 'BACKUP_TARGET_FULL; the other target had its backup.' };
+  } finally {
+    await small.remove();
+    disk.remove();
+  }
 };

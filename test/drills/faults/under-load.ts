@@ -5,7 +5,7 @@ import { startPlatform, type Platform, type PlatformOptions } from '@homepage/te
 import { makeNetwork, type Network } from '@homepage/testkit/services';
 import type { Drill, Length, Outcome } from '../outcome.ts';
 import { ownsItsNetwork } from '../own-network.ts';
-import { makeSmallDisk, type SmallDisk } from './small-disk.ts';
+import { makeSmallDisk, type SmallDisk } from '../small-disk.ts';
 import { Visitors, type Seen } from './visitors.ts';
 
 const CALM_MS = 2_000;

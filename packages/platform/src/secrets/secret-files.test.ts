@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeFolder, type TestFolder } from '@homepage/testkit';
 import { makeAuthority, type Authority, type Bundle } from '@homepage/testkit/services';
 import { Problem } from '../problem.ts';
+import { backupTarget } from '../backup-settings.ts';
 import { readSettings } from '../settings.ts';
 import { requireSecrets } from '../shape.ts';
 
@@ -107,6 +108,41 @@ test('.env may name the three files of the certificate', () => {
   expect(() => readSettings({ ...env, TLS_KEY_FILE: '' })).toThrow(
     'TLS_KEY_FILE is missing beside the other two TLS_…_FILE.',
   );
+});
+
+describe('where backups go', () => {
+  const keys = 's3://me:a%2Fb@copies/site?endpoint=https://elsewhere';
+
+  test('comes from a file too, an address a line, and BACKUP_TO wins', () => {
+    expect(read({}).backup.to).toEqual([]);
+    const files = { 'backup-to': `file:///mnt/backups\n${keys}\n` };
+    const { backup, secretFiles } = read(files);
+    expect(backup.to).toMatchObject([{ folder: '/mnt/backups' }, { target: { secretKey: 'a/b' } }]);
+    expect(secretFiles.at(-1)).toMatch(/\/backup-to$/);
+    expect(read(files, { BACKUP_TO: 'file:///other' }).backup.to).toMatchObject([{ folder: '/other' }]);
+  });
+
+  test('is told by its line when it is no address, and not shown', () => {
+    const { code, message, fix } = failure({ 'backup-to': `${keys}\ns3://me:hush-hush@copies\n` });
+    expect([code, message]).toEqual([
+      'SECRET_INVALID',
+      expect.stringMatching(/backup-to has no address in line 2\.$/),
+    ]);
+    expect(`${message} ${fix}`).not.toContain('hush-hush');
+  });
+
+  test('an address without keys takes those of the same bucket', () => {
+    const known = read({ 'backup-to': keys }).backup.to;
+    const at = (address: string) => backupTarget(address, { known });
+    expect(at('s3://copies/older?endpoint=https://elsewhere')).toMatchObject({
+      name: 's3://copies/older at elsewhere',
+      target: { accessKey: 'me', secretKey: 'a/b' },
+    });
+    expect(at('s3://other/site?endpoint=https://elsewhere')).toBeUndefined();
+    // Its keys must not go to whoever is named.
+    expect(at('s3://copies/site?endpoint=https://somebody')).toBeUndefined();
+    expect(at('s3://copies/site?endpoint=http://elsewhere')).toBeUndefined();
+  });
 });
 
 describe('what is wrong is named, and never shown', () => {

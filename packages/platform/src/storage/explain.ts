@@ -17,7 +17,7 @@ const REFUSALS: Record<string, [what: string, fix: string]> = {
   ],
 };
 
-/** @returns Problem STORAGE_REFUSED, STORAGE_UNTRUSTED, STORAGE_NOT_S3, STORAGE_AWAY; or what was given */
+/** @returns Problem STORAGE_REFUSED, STORAGE_FULL, STORAGE_UNTRUSTED, STORAGE_NOT_S3, STORAGE_AWAY; or what was given */
 export function explainStorageError(cause: unknown): unknown {
   const { name, code, message } = Object(cause) as { name?: string; code?: string; message?: string };
   if (cause instanceof S3ServiceException) {
@@ -33,6 +33,15 @@ export function explainStorageError(cause: unknown): unknown {
           cause,
         },
       );
+    }
+    // MinIO says the first before it takes an object, and the second in the middle of one.
+    if (status === 507 || /no space left on device/.test(message ?? '')) {
+      return new Problem('STORAGE_FULL', `The disk of the object storage is full.`, {
+        field: 'STORAGE_URL',
+        status: 507,
+        fix: 'Make room on its disk, then try again.',
+        cause,
+      });
     }
     const known = REFUSALS[name ?? ''];
     if (known) return refused(`${known[0]} (${name}).`, `${known[1]} in`, cause);

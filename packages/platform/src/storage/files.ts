@@ -72,6 +72,7 @@ export function openFilesIn(root: string, holder = root): Storage {
       }
       return removed;
     },
+    objectLock: async () => undefined,
     async renew() {},
     close() {},
   };

@@ -25,6 +25,22 @@ export function storageLocation(address: string, ca?: string): StorageLocation |
   return { kind: 's3', name, prefix, target: { ...target, ca } };
 }
 
+/** `s3://bucket/prefix?endpoint=…` in a bucket that is known: keys need not be in a command line. */
+export function keylessLocation(address: string, known: StorageLocation[]): StorageLocation | undefined {
+  const url = URL.parse(address);
+  if (url?.protocol !== 's3:' || url.username || url.password) return undefined;
+  for (const location of known) {
+    if (location.kind !== 's3') continue;
+    url.username = encodeURIComponent(location.target.accessKey);
+    url.password = encodeURIComponent(location.target.secretKey);
+    const found = storageLocation(url.href, location.target.ca);
+    if (found?.kind !== 's3') continue;
+    const { endpoint, bucket } = found.target;
+    if (endpoint === location.target.endpoint && bucket === location.target.bucket) return found;
+  }
+  return undefined;
+}
+
 function folderAt(url: URL): StorageLocation | undefined {
   if (url.host !== '' || url.search !== '' || url.pathname === '/') return undefined;
   return { kind: 'files', name: url.href, folder: fileURLToPath(url) };

@@ -6,6 +6,7 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectLockConfigurationCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -98,6 +99,14 @@ export function openS3Storage(target: S3Target): Storage {
       for (const { Key, UploadId } of old)
         await asked(client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })));
       return old.length;
+    },
+    async objectLock() {
+      // Not every storage knows the question, and it takes a right of its own: what is asked for here is a sentence.
+      const answer = await client
+        .send(new GetObjectLockConfigurationCommand({ Bucket: bucket }))
+        .catch(() => undefined);
+      const { Mode, Days, Years } = answer?.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+      return Mode && { mode: Mode, days: Days ?? 365 * Years! };
     },
     async renew(next) {
       const renewed = connect(next);

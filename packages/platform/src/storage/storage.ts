@@ -12,6 +12,9 @@ export type ListedObject = { key: string; bytes: number; changedAt: Date };
 /** Bytes from `first` to `last`, both included, counted from 0 */
 export type Range = { first: number; last: number };
 
+/** What the storage lets nobody take away until it is so old: COMPLIANCE nobody at all, GOVERNANCE who has no right to. */
+export type ObjectLock = { mode: 'COMPLIANCE' | 'GOVERNANCE'; days: number };
+
 export type Storage = {
   kind: 'files' | 's3';
   /** Complete or not at all; the same key written twice holds the last bytes. A stream is never held in memory whole. */
@@ -34,6 +37,8 @@ export type Storage = {
    * @returns how many there were, as far as the storage says
    */
   removeUnfinished(prefix: string, before: Date): Promise<number>;
+  /** undefined: there is none, or we may not know */
+  objectLock(): Promise<ObjectLock | undefined>;
   /**
    * Signs in anew, with other credentials or elsewhere.
    * @throws Problem STORAGE_REFUSED, STORAGE_AWAY; then nothing changes

@@ -1,6 +1,6 @@
 /** By the command line, as a person has it: the way of a backup from a running site to the same site elsewhere. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase } from '@homepage/platform';
@@ -74,6 +74,27 @@ test('a site with a target backs itself up, proves it, and shows when that was',
   expect(again.json).toEqual({ run: null, verified: [], failed: [] });
 });
 
+test('status: nothing yet, and a job that died long ago', async () => {
+  const elsewhere = join(folder.path, 'status');
+  const status = () => runHomepage(['backup', 'status'], dataDir, { BACKUP_TO: `file://${elsewhere}` });
+  expect(await status()).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(
+      /^This site could not be restored right now: no backup of it was ever/,
+    ) as string,
+  });
+  const [id] = readdirSync(join(target, 'backups'));
+  cpSync(join(target, 'backups', id!), join(elsewhere, 'backups/20260101T060000Z-00000000'), {
+    recursive: true,
+  });
+  expect(await status()).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(
+      /^This site could be restored right now, to 2026-01-01 06:00 UTC \(\d+ days ago\), from .*\. That is too old: look why/,
+    ) as string,
+  });
+});
+
 test('the whole site is made again out of a backup: pages, feeds and pictures are the same bytes', async () => {
   const elsewhere = join(folder.path, 'elsewhere');
   await runHomepage(['backup', 'run'], dataDir, env);
@@ -119,16 +140,22 @@ test('a restore while the site runs: what was written is gone, visitors see it a
 });
 
 describe('before an embedded schema changes', () => {
-  const older = async (): Promise<string> => {
-    const own = makeFolder();
-    const database = await openDatabase<Tables>({ dataDir: own.path, command: 'test', mode: 'own' });
+  let madeOnce: TestFolder;
+  beforeAll(async () => {
+    madeOnce = makeFolder();
+    const database = await openDatabase<Tables>({ dataDir: madeOnce.path, command: 'test', mode: 'own' });
     await migrateTo(database.db, '0007-animated');
     await database.close();
+  });
+  afterAll(() => madeOnce.remove());
+  const older = (): string => {
+    const own = makeFolder();
+    cpSync(join(madeOnce.path, 'database'), join(own.path, 'database'), { recursive: true });
     return own.path;
   };
 
   test('the site is backed up', async () => {
-    const own = await older();
+    const own = older();
     expect((await runHomepage(['migrate'], own)).code).toBe(0);
     const [id] = readdirSync(join(own, 'backups/backups'));
     const manifest = readFileSync(join(own, 'backups/backups', id!, 'manifest.json'), 'utf8');
@@ -140,7 +167,7 @@ describe('before an embedded schema changes', () => {
   });
 
   test('when that fails, it does not change', async () => {
-    const own = await older();
+    const own = older();
     writeFileSync(join(own, 'backups'), 'in its place');
     const { code, json } = await runJson<{ error: { code: string } }>(['migrate'], own);
     expect([code, json.error.code]).toEqual([1, 'BACKUP_TARGET_FAILED']);

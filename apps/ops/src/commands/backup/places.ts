@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { besideTheData, migrateEmbedded, siteTargets } from '@homepage/backup';
 import {
+  backupTarget,
   openDatabase,
   openStorage,
   Problem,
   requireSecrets,
-  storageLocation,
   type Database,
   type Settings,
   type Storage,
@@ -23,7 +23,7 @@ import { readVersion } from '../../version.ts';
  * @throws UsageProblem; Problem BACKUP_TARGET_UNKNOWN
  */
 export function targetsOf(settings: Settings, option: string, given?: string[]): StorageLocation[] {
-  if (given !== undefined) return given.map((address) => locationOf(address, option));
+  if (given !== undefined) return given.map((address) => locationOf(settings, address, option));
   const targets = siteTargets(settings);
   if (targets.length > 0) return targets;
   throw new Problem('BACKUP_TARGET_UNKNOWN', 'No backup target is named.', {
@@ -44,9 +44,16 @@ export function isBesideTheData(settings: Settings, location: StorageLocation): 
   return !settings.database && location.name === besideTheData(settings).name;
 }
 
-function locationOf(address: string, option: string): StorageLocation {
-  const location = storageLocation(address);
+function locationOf({ backup, tls }: Settings, address: string, option: string): StorageLocation {
+  const location = backupTarget(address, { ca: tls?.ca, known: backup.to });
   if (location) return location;
+  const { protocol, username } = URL.parse(address) ?? {};
+  if (protocol === 's3:' && username === '') {
+    throw new UsageProblem(
+      `${option} names a bucket, and there are no keys for it.`,
+      'Put its address with the keys into BACKUP_TO or the secret file backup-to (docs/reference/environment.md).',
+    );
+  }
   throw new UsageProblem(
     `${option} must be file:///a/folder or s3://key:secret@bucket/prefix?endpoint=https://host.`,
     'See: docs/backups.md',

@@ -45,6 +45,7 @@ function asText({
   media,
   bytes,
   kept,
+  lock,
   note,
 }: PruneReport): string {
   const verb = dryRun ? 'would go' : 'removed';
@@ -55,6 +56,10 @@ function asText({
   ];
   const lines = [`${target}: ${verb}: ${counts.join(', ')} (${size(bytes)}); ${kept} backups stay.`];
   if (note !== null) lines.push(`  ${note}`);
+  if (lock !== null)
+    lines.push(
+      `  The store's lock (${lock.mode}) holds the bytes of what is removed until they are ${lock.days} days old.`,
+    );
   return [...lines, ...[...backups, ...unfinished].map((id) => `  ${verb}  ${id}`)].join('\n');
 }
 

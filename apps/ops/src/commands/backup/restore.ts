@@ -28,45 +28,50 @@ export async function restore(
       'Look first with --dry-run, then run it with --yes.',
     );
   }
-  const progress = shell.progress();
+  const settings = shell.settings();
+  const location = targetOf(settings, from);
+  // Where backups go anyway; where none is named, beside the one that is restored.
+  const named = settings.backup.to.length > 0 || !settings.database;
+  const ownTarget = named ? targetsOf(settings, '--to').slice(0, 1) : [location];
   let seen: Preview | undefined;
-  try {
-    return await withSiteAs(
-      shell,
-      'owner',
-      'homepage backup restore',
-      async ({ settings, database, storage }) => {
-        const location = targetOf(settings, from);
-        const report = await restoreBackup({
-          settings,
-          database,
-          storage,
-          location,
-          choice,
-          program: readVersion(),
-          template: templateOf(shell),
-          safety: safetyBackup ? safetyTargets() : [],
-          onProgress: showStages(progress),
-          async confirm(preview) {
-            seen = preview;
-            if (dryRun) return false;
-            progress.end();
-            if (yes) shell.note(previewText(preview));
-            return yes || shell.ask(`${previewText(preview)}\nWrite it over the site?`);
-          },
-        });
-        progress.end();
-        if (report)
-          return { ok: true, json: { dryRun: false, preview: seen, ...report }, text: asText(report) };
-        const text = dryRun ? previewText(seen!) : 'Nothing was changed.';
-        return { ok: true, json: { dryRun, preview: seen, restored: false }, text };
+  const report = await restoreSite(shell, 'homepage backup restore', {
+    location,
+    choice,
+    safety: safetyBackup ? ownTarget : [],
+    async confirm(preview) {
+      seen = preview;
+      if (dryRun) return false;
+      if (yes) shell.note(previewText(preview));
+      return yes || shell.ask(`${previewText(preview)}\nWrite it over the site?`);
+    },
+  });
+  if (report) return { ok: true, json: { dryRun: false, preview: seen, ...report }, text: asText(report) };
+  const text = dryRun ? previewText(seen!) : 'Nothing was changed.';
+  return { ok: true, json: { dryRun, preview: seen, restored: false }, text };
+}
 
-        /** Where backups go anyway; where none is named, beside the one that is restored. */
-        function safetyTargets(): ReturnType<typeof targetsOf> {
-          const named = settings.backup.to.length > 0 || !settings.database;
-          return named ? targetsOf(settings, '--to').slice(0, 1) : [location];
-        }
-      },
+type What = Pick<Parameters<typeof restoreBackup>[0], 'location' | 'choice' | 'safety' | 'confirm'>;
+
+/** Opens the site as its owner, and shows how far it is. */
+export async function restoreSite(
+  shell: Shell,
+  command: string,
+  { confirm, ...what }: What,
+): Promise<RestoreReport | undefined> {
+  const progress = shell.progress();
+  try {
+    return await withSiteAs(shell, 'owner', command, (site) =>
+      restoreBackup({
+        ...site,
+        ...what,
+        program: readVersion(),
+        template: templateOf(shell),
+        onProgress: showStages(progress),
+        confirm(preview) {
+          progress.end();
+          return confirm(preview);
+        },
+      }),
     );
   } finally {
     progress.end();

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownsItsNetwork } from '../own-network.ts';
+import { ownsItsNetwork } from './own-network.ts';
 
 const MEGABYTE = 1024 * 1024;
 
