@@ -71,6 +71,20 @@ module.exports = {
       to: { path: '^packages/backup/' },
     },
     {
+      name: 'vault-knows-platform-alone',
+      comment: 'What Vault is told has nothing to do with what the site serves.',
+      severity: 'error',
+      from: { path: '^packages/vault/src/', pathNot: '\\.test\\.ts$|/test-[^/]+\\.ts$' },
+      to: { path: '^packages/(?!vault/|platform/)' },
+    },
+    {
+      name: 'only-operators-know-vault',
+      comment: 'The site reads files; who writes them is nothing to it.',
+      severity: 'error',
+      from: { path: '^(apps/(?!ops/)|packages/(?!vault/|testkit/))' },
+      to: { path: '^packages/vault/' },
+    },
+    {
       name: 'features-stand-alone',
       comment: 'A feature calls packages/site, never another feature.',
       severity: 'error',

@@ -4,6 +4,7 @@
  */
 import { Argument, Command } from 'commander';
 import type { ReloadableServer } from '@homepage/platform/ops';
+import type { ServerKind } from '@homepage/vault';
 import type { WatchOptions } from './commands/certificates-watch.ts';
 import type { ListOptions as BackupListOptions } from './commands/backup/list.ts';
 import type { PruneOptions } from './commands/backup/prune.ts';
@@ -17,6 +18,12 @@ import type { MigrateOptions } from './commands/migrate.ts';
 import type { PreviewOptions } from './commands/preview.ts';
 import type { RebuildOptions } from './commands/rebuild.ts';
 import type { RemoveOptions } from './commands/sample-remove.ts';
+import type { InitOptions } from './commands/vault/init.ts';
+import type { PolicyTestOptions } from './commands/vault/policy-test.ts';
+import type { RotateIntermediateOptions } from './commands/vault/rotate-intermediate.ts';
+import type { StatusOptions } from './commands/vault/status.ts';
+import type { UnsealOptions } from './commands/vault/unseal.ts';
+import type { UpOptions } from './commands/vault/up.ts';
 import { helpEnd, type HelpEnd } from './help.ts';
 import type { Outcome } from './outcome.ts';
 import type { Shell } from './shell.ts';
@@ -26,6 +33,7 @@ import { readVersion } from './version.ts';
 export type Run = (work: (shell: Shell) => Promise<Outcome>) => Promise<void>;
 
 const RELOADABLE: ReloadableServer[] = ['postgresql', 'valkey'];
+const VAULTS: ServerKind[] = ['bootstrap', 'primary'];
 
 export function buildProgram(run: Run): Command {
   const program = finish(new Command('homepage'), 'homepage')
@@ -157,6 +165,8 @@ export function buildProgram(run: Run): Command {
       run(async (shell) => (await import('./commands/rebuild.ts')).rebuild(shell, id, options)),
     );
 
+  addVault(program, run);
+
   add(
     program,
     'doctor',
@@ -250,8 +260,140 @@ function addBackup(program: Command, run: Run): void {
   }).action(() => run(async (shell) => (await import('./commands/backup/status.ts')).status(shell)));
 }
 
+const VAULT = ['VAULT_ADDR', 'VAULT_CACERT'] as const;
+
+function addVault(program: Command, run: Run): void {
+  const vault = finish(program.command('vault'), 'homepage vault').description(
+    'The two Vaults: the bootstrap, and the primary that opens itself through it.',
+  );
+  const server = (): Argument => new Argument('<server>', 'which of the two').choices(VAULTS);
+  const reachable = (command: Command): Command =>
+    command
+      .option('--address <address>', 'of Vault, such as https://vault.vault.svc:8200 (VAULT_ADDR)')
+      .option('--ca <file>', 'the authority of its certificate (VAULT_CACERT)');
+  const KEYS = '--keys-file <file>';
+
+  reachable(
+    add(vault, 'init', 'Set an empty Vault up. Its keys are shown once, or written for public keys of age.', {
+      examples: [
+        'homepage vault init bootstrap',
+        'homepage vault init primary --recipient age1… --recipient age1… --recipient age1…',
+      ],
+      environment: [...VAULT, 'LOG_LEVEL'],
+    }).addArgument(server()),
+  )
+    .option('--shares <count>', 'into how many keys it is split (3, or one for each recipient)')
+    .option('--threshold <count>', 'how many of them it takes (more than half)')
+    .option('--recipient <key...>', 'public keys of age; each gets a file that only its private key reads')
+    .option('--keys-folder <folder>', 'where those files are written', '.')
+    .action((kind: ServerKind, options: InitOptions) =>
+      run(async (shell) => (await import('./commands/vault/init.ts')).init(shell, kind, options)),
+    );
+
+  reachable(
+    add(vault, 'up', 'Bring a Vault to what it should be; what is as it should be stays.', {
+      examples: [
+        'homepage vault up bootstrap --keys-file - --seal-token-file ./seal-token',
+        'homepage vault up primary --dry-run',
+      ],
+      environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+      failed: 'a step was refused; what was done stays, and the same command goes on',
+    }).addArgument(server()),
+  )
+    .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
+    .option('--dry-run', 'show what differs, and change nothing')
+    .option('--environment <name...>', 'dev, prod (both)')
+    .option('--network <cidr...>', 'from where services sign in (10.42.0.0/16)')
+    .option('--audit-log <file>', 'as the server sees it', '/vault/audit/audit.log')
+    .option('--seal-token-file <file>', "where the token of the primary's seal is written")
+    .option(
+      '--root-recipient <key...>',
+      "public keys of age: the roots' keys are written for them and leave Vault",
+    )
+    .option('--root-keys-folder <folder>', 'where those files are written', '.')
+    .action((kind: ServerKind, options: UpOptions) =>
+      run(async (shell) => (await import('./commands/vault/up.ts')).bringUp(shell, kind, options)),
+    );
+
+  reachable(
+    add(vault, 'status', 'Say whether a Vault is open, and what it waits for.', {
+      examples: ['homepage vault status', 'homepage vault status --seal-token-file ./seal-token --json'],
+      environment: [...VAULT, 'LOG_LEVEL'],
+      failed: 'it is sealed, was never set up, or does not answer',
+    }),
+  )
+    .option('--seal-token-file <file>', "of the bootstrap: also look at the token of the primary's seal")
+    .action((options: StatusOptions) =>
+      run(async (shell) => (await import('./commands/vault/status.ts')).status(shell, options)),
+    );
+
+  reachable(
+    add(vault, 'unseal', 'Open the bootstrap with a quorum of its keys. The primary opens itself.', {
+      examples: [
+        'age -d key-1.age key-2.age | homepage vault unseal',
+        'homepage vault unseal --keys-file /run/credentials/share --stay',
+      ],
+      environment: [...VAULT, 'LOG_LEVEL'],
+    }),
+  )
+    .option(KEYS, 'one key a line; -: standard input', '-')
+    .option('--stay', 'open it again whenever it is sealed, until this is stopped')
+    .action((options: UnsealOptions) =>
+      run(async (shell) => (await import('./commands/vault/unseal.ts')).openBootstrap(shell, options)),
+    );
+
+  const rotate = finish(vault.command('rotate'), 'homepage vault rotate').description(
+    'What is made anew before it ends.',
+  );
+  reachable(
+    add(
+      rotate,
+      'intermediate',
+      'Let a new intermediate authority sign; what the one before signed stays good.',
+      {
+        examples: [
+          'homepage vault rotate intermediate --environment prod --keys-file -',
+          'homepage vault rotate intermediate --environment prod --root-key-file /dev/shm/root-key',
+        ],
+        environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+      },
+    ),
+  )
+    .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
+    .option('--environment <name>', 'dev or prod')
+    .option(
+      '--root-key-file <file>',
+      "the root's key, decrypted, where it is not in Vault; -: standard input",
+    )
+    .action((options: RotateIntermediateOptions) =>
+      run(async (shell) =>
+        (await import('./commands/vault/rotate-intermediate.ts')).rotateIntermediate(shell, options),
+      ),
+    );
+
+  const policy = finish(vault.command('policy'), 'homepage vault policy').description(
+    'The rights of services.',
+  );
+  reachable(
+    add(policy, 'test', 'Ask Vault what each service may do, and compare that with what it should.', {
+      examples: ['homepage vault policy test', 'homepage vault policy test --keys-file - --json'],
+      environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+      failed: 'a right is too much or too little; each is named',
+    }),
+  )
+    .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
+    .option('--environment <name...>', 'dev, prod (both)')
+    .action((options: PolicyTestOptions) =>
+      run(async (shell) => (await import('./commands/vault/policy-test.ts')).testRights(shell, options)),
+    );
+}
+
+/** "homepage vault policy test" */
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+
 function add(parent: Command, name: string, description: string, help: HelpEnd): Command {
-  const path = parent.name() === 'homepage' ? `homepage ${name}` : `homepage ${parent.name()} ${name}`;
+  const path = `${pathOf(parent)} ${name}`;
   return finish(parent.command(name), path)
     .description(description)
     .option('--json', 'print JSON alone on stdout')

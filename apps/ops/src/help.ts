@@ -17,6 +17,9 @@ const variables = {
   SECRETS_DIR: 'the folder of secret files (/vault/secrets when it is there)',
   OPS_HOST: 'the address of health and metrics (127.0.0.1)',
   OPS_PORT: 'their port (9464)',
+  VAULT_ADDR: 'the address of Vault, such as https://vault.vault.svc:8200',
+  VAULT_CACERT: 'the file with the authority of its certificate (those that this machine knows)',
+  VAULT_TOKEN: 'signs in to Vault',
   LOG_LEVEL: 'debug adds stacks to errors (warn embedded, info on the platform)',
 };
 

@@ -41,6 +41,12 @@ test('these are the commands', () => {
     'backup prune',
     'backup status',
     'rebuild',
+    'vault init',
+    'vault up',
+    'vault status',
+    'vault unseal',
+    'vault rotate intermediate',
+    'vault policy test',
     'doctor',
   ]);
 });

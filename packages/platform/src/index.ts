@@ -13,6 +13,7 @@ export { aheadOfDatabase, requireSameClock } from './clock.ts';
 export { explainListenError } from './listen.ts';
 export { folderReadOnly } from './data-folder.ts';
 export { requireLife, type Tls } from './secrets/certificate.ts';
+export { explainTlsError } from './secrets/untrusted.ts';
 export { ownAddress, publicOrigin } from './addresses.ts';
 export { Keyring, type Signed } from './secrets/keyring.ts';
 export { ownSessionKeys, type SessionKeys } from './secrets/session-key.ts';

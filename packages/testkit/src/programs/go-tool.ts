@@ -8,7 +8,8 @@ import { join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../../../..');
 
-export type GoTool = { tool: string; package: string };
+/** @property tags of Go's build, e.g. "minimal" */
+export type GoTool = { tool: string; package: string; tags?: string };
 
 /** Where programs that were built here are kept: outside the repository, so that every clone shares them. */
 export function toolsFolder(): string {
@@ -24,9 +25,9 @@ export function goVersion(): string | undefined {
 }
 
 /** Named by what went into it: another version of the tool or of Go is another file. */
-export function goToolFile({ tool }: GoTool): string {
+export function goToolFile({ tool, tags = '' }: GoTool): string {
   const pinned = readFileSync(join(repository, 'tools', tool, 'go.sum'));
-  const key = createHash('sha256').update(pinned).digest('hex').slice(0, 12);
+  const key = createHash('sha256').update(pinned).update(tags).digest('hex').slice(0, 12);
   return join(toolsFolder(), `${tool}-${key}`);
 }
 
@@ -46,7 +47,11 @@ export async function buildGoTool(source: GoTool, say: (line: string) => void): 
   try {
     const child = spawn(
       'go',
-      ['build', '-trimpath', '-modcacherw', '-ldflags=-s -w', '-o', join(work, source.tool), source.package],
+      [
+        'build',
+        ...['-trimpath', '-modcacherw', '-ldflags=-s -w', `-tags=${source.tags ?? ''}`],
+        ...['-o', join(work, source.tool), source.package],
+      ],
       {
         cwd: join(repository, 'tools', source.tool),
         stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,3 +1,5 @@
+import type { GoTool } from './go-tool.ts';
+
 /** Every program that tests, drills and `npm run platform` start beside Node, and where each one comes from. */
 export type ProgramSource = {
   /** what to look for on PATH and in `folders` */
@@ -9,7 +11,7 @@ export type ProgramSource = {
   /** `backports`: the newest Debian has it, the one before only there */
   debian?: { packages: string[]; backports?: boolean };
   /** a pinned Go tool: tools/<tool>/go.mod */
-  go?: { tool: string; package: string };
+  go?: GoTool;
   /** no test needs it: it is brought only when it is asked for by name */
   optional?: boolean;
   /** how to get it by hand, as a sentence */
@@ -47,6 +49,13 @@ export const programs = {
     folders: [],
     go: { tool: 'minio', package: 'github.com/minio/minio' },
     byHand: 'Install Go 1.26 or newer and run it again, or put a minio binary on PATH.',
+  },
+  vault: {
+    command: 'vault',
+    folders: [],
+    // "minimal": without the engines of other vendors, which nobody here uses.
+    go: { tool: 'vault', package: 'github.com/hashicorp/vault', tags: 'minimal' },
+    byHand: 'Install Go 1.26 or newer and run it again, or put a vault binary (1.21 or newer) on PATH.',
   },
   nft: {
     command: 'nft',

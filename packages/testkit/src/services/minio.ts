@@ -69,7 +69,12 @@ export async function startMinio(options: MinioOptions = {}): Promise<MinioServe
     },
     ready: async () => {
       const get = tls ? getHttps : getHttp;
-      const request = get(`${endpoint}/minio/health/ready`, { ca: tls?.['ca.crt'], agent: false });
+      const request = get(`${endpoint}/minio/health/ready`, {
+        ca: tls?.['ca.crt'],
+        // Every certificate of a server names it; not each names an address.
+        ...(tls && { servername: 'localhost' }),
+        agent: false,
+      });
       const [answer] = (await once(request, 'response')) as [IncomingMessage];
       answer.resume();
       if (answer.statusCode !== 200) throw new Error(`${answer.statusCode}`);

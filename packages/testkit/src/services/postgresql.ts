@@ -40,6 +40,8 @@ export type PostgresqlOptions = {
   host?: Host | undefined;
   /** an empty folder for its data; one of its own by default */
   disk?: string | undefined;
+  /** the folder of its certificate's files, which somebody else writes as its user */
+  secrets?: string | undefined;
 };
 
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
@@ -52,8 +54,8 @@ export async function startPostgresql(
   const owner = serverUser();
   const folder = makeOwnFolder('postgresql');
   const data = join(options.disk ?? folder.path, 'data');
-  const secrets = join(folder.path, 'secrets');
-  mkdirSync(secrets);
+  const secrets = options.secrets ?? join(folder.path, 'secrets');
+  if (options.secrets === undefined) mkdirSync(secrets);
   for (const file of ['pg_hba.conf', 'pg_ident.conf'])
     copyFileSync(join(deploy, file), join(folder.path, file));
   if (options.anyDatabase) {
@@ -72,13 +74,15 @@ export async function startPostgresql(
   own(join(folder.path, 'pg_hba.conf'), 0o600);
   own(join(folder.path, 'pg_ident.conf'), 0o600);
   const useCertificate = (bundle: Partial<Bundle>): void => writeWhole(secrets, bundle, owner.id);
-  useCertificate(
-    await authority.issue({
-      name: 'homepage-postgresql',
-      purpose: 'server',
-      addresses: ['localhost', host.address],
-    }),
-  );
+  if (options.secrets === undefined) {
+    useCertificate(
+      await authority.issue({
+        name: 'homepage-postgresql',
+        purpose: 'server',
+        addresses: ['localhost', host.address],
+      }),
+    );
+  }
 
   run(join(bin, 'initdb'), [
     '-D',
@@ -183,7 +187,7 @@ function readConfiguration(): Record<string, string> {
 }
 
 /** PostgreSQL refuses to run as root: then Debian's own user for it runs it. */
-function serverUser(): { name: string; id?: { uid: number; gid: number } } {
+export function serverUser(): { name: string; id?: { uid: number; gid: number } } {
   if (process.getuid?.() !== 0) return { name: userInfo().username };
   const ids = ['-u', '-g'].map((flag) =>
     Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout),

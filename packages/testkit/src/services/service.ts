@@ -19,7 +19,8 @@ export type ServiceOptions = {
   args: string[];
   /** its log is written here */
   folder: string;
-  env?: Record<string, string>;
+  /** a function: asked at each start */
+  env?: Record<string, string> | (() => Record<string, string>);
   /** another user's numbers: PostgreSQL refuses root, and the others need none of its rights */
   user?: { uid: number; gid: number } | undefined;
   /** this machine by default */
@@ -83,7 +84,7 @@ export class Service {
       // A group of its own: Ctrl-C in the terminal reaches the parent alone, which stops things in order.
       detached: true,
       stdio: ['ignore', output, output],
-      env: { PATH: process.env['PATH'], LANG: 'C', ...env },
+      env: { PATH: process.env['PATH'], LANG: 'C', ...(typeof env === 'function' ? env() : env) },
       ...placed.user,
     });
     closeSync(output);

@@ -28,27 +28,34 @@ export type ValkeyServer = {
   remove(): Promise<void>;
 };
 
+export type ValkeyOptions = {
+  maxmemory?: string;
+  host?: Host | undefined;
+  /** its files are written by somebody else, with these passwords; and what the API has */
+  rendered?: { secrets: string; passwords: Record<ValkeyUser, string>; client: Bundle };
+};
+
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
-export async function startValkey(
-  authority: Authority,
-  options: { maxmemory?: string; host?: Host | undefined } = {},
-): Promise<ValkeyServer> {
+export async function startValkey(authority: Authority, options: ValkeyOptions = {}): Promise<ValkeyServer> {
+  const { rendered } = options;
   const { host = thisMachine } = options;
   const command = requireProgram('valkey');
   const folder = makeOwnFolder('valkey');
   const port = await freePort();
   const password = (): string => randomBytes(24).toString('hex');
-  const passwords = { api: password(), exporter: password(), reloader: password() };
-  const secrets = join(folder.path, 'secrets');
-  mkdirSync(secrets);
+  const passwords = rendered?.passwords ?? { api: password(), exporter: password(), reloader: password() };
+  const secrets = rendered?.secrets ?? join(folder.path, 'secrets');
+  if (!rendered) mkdirSync(secrets);
   const useCertificate = (bundle: Partial<Bundle>): void => writeWhole(secrets, bundle);
-  useCertificate(
-    await authority.issue({
-      name: 'homepage-valkey',
-      purpose: 'server',
-      addresses: ['localhost', host.address],
-    }),
-  );
+  if (!rendered) {
+    useCertificate(
+      await authority.issue({
+        name: 'homepage-valkey',
+        purpose: 'server',
+        addresses: ['localhost', host.address],
+      }),
+    );
+  }
   const inFolder = (text: string): string =>
     text
       .replaceAll('/vault/secrets', secrets)
@@ -60,13 +67,14 @@ export async function startValkey(
   );
   const operator = randomBytes(24).toString('hex');
   const everything = `user operator on >${operator} ~* &* +@all\n`;
-  writeFileSync(join(secrets, 'users.acl'), users.trimEnd() + '\n' + everything, { mode: 0o600 });
+  if (!rendered)
+    writeFileSync(join(secrets, 'users.acl'), users.trimEnd() + '\n' + everything, { mode: 0o600 });
   writeFileSync(
     join(folder.path, 'valkey.conf'),
     inFolder(readFileSync(join(deploy, 'valkey.conf'), 'utf8')),
   );
 
-  const client = await authority.issue({ name: 'homepage-api', purpose: 'client' });
+  const client = rendered?.client ?? (await authority.issue({ name: 'homepage-api', purpose: 'client' }));
   const service = new Service({
     name: 'valkey',
     command,
@@ -105,6 +113,8 @@ async function askServer(
   const socket = connect({
     host,
     port,
+    // Every certificate of a server names it; not each names an address.
+    servername: 'localhost',
     ca: bundle['ca.crt'],
     cert: bundle['tls.crt'],
     key: bundle['tls.key'],

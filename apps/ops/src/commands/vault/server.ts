@@ -1,0 +1,123 @@
+/** What the commands of `homepage vault` work on: a server, and who asks it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { loadDotEnv, Problem } from '@homepage/platform';
+import {
+  environmentNames,
+  keysIn,
+  onKubernetes,
+  Vault,
+  withRoot,
+  type ServerKind,
+  type Wanted,
+} from '@homepage/vault';
+import type { Shell } from '../../shell.ts';
+import { UsageProblem } from '../../usage.ts';
+
+export type ServerOptions = { address?: string; ca?: string };
+export type WhoOptions = { keysFile?: string };
+export type WantedOptions = {
+  environment?: string[];
+  network?: string[];
+  auditLog: string;
+  sealTokenFile?: string;
+  rootRecipient?: string[];
+  rootKeysFolder?: string;
+};
+
+/** @throws Problem VAULT_ADDRESS_MISSING, VAULT_ADDRESS_INVALID, VAULT_CA_UNREADABLE */
+export function openVault(shell: Shell, options: ServerOptions): Vault {
+  loadDotEnv(shell.repository);
+  const { VAULT_ADDR, VAULT_CACERT, VAULT_TOKEN } = shell.env;
+  const address = options.address ?? VAULT_ADDR;
+  if (!address)
+    throw new Problem('VAULT_ADDRESS_MISSING', 'No Vault is named.', {
+      field: 'VAULT_ADDR',
+      fix: 'Set VAULT_ADDR, or name it: --address https://vault.vault.svc:8200',
+    });
+  const file = options.ca ?? VAULT_CACERT;
+  return new Vault({
+    address: address.replace(/\/$/, ''),
+    ca: file ? authorityIn(shell.path(file)) : undefined,
+    token: VAULT_TOKEN || undefined,
+  });
+}
+
+function authorityIn(file: string): string {
+  let pem = '';
+  let why = 'holds no certificate in PEM';
+  let cause: unknown;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
+    cause = error;
+    why = `cannot be read (${(error as NodeJS.ErrnoException).code})`;
+  }
+  if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
+  throw new Problem('VAULT_CA_UNREADABLE', `${file} ${why}.`, {
+    field: 'VAULT_CACERT',
+    fix: 'Name the file with the authority that the certificate of Vault comes from.',
+    cause,
+  });
+}
+
+/**
+ * As who holds VAULT_TOKEN, or, with --keys-file, as root for this once.
+ * @throws Problem VAULT_SIGN_IN_MISSING
+ */
+export async function asOperator<Result>(
+  shell: Shell,
+  vault: Vault,
+  { keysFile }: WhoOptions,
+  work: (vault: Vault) => Promise<Result>,
+): Promise<Result> {
+  if (keysFile !== undefined) return withRoot(vault, await readKeys(shell, keysFile), work);
+  if (vault.token !== undefined) return work(vault);
+  throw new Problem('VAULT_SIGN_IN_MISSING', 'Nobody is signed in to Vault.', {
+    field: 'VAULT_TOKEN',
+    fix: 'Give a quorum of keys, one a line, with --keys-file <file>, or - for standard input; or set VAULT_TOKEN.',
+  });
+}
+
+/**
+ * @param file "-": standard input, so that keys need not be in any file
+ * @throws Problem VAULT_KEYS_UNREADABLE, VAULT_KEYS_EMPTY
+ */
+export const readKeys = async (shell: Shell, file: string): Promise<string[]> =>
+  keysIn(await readInput(shell, '--keys-file', file));
+
+/** @throws Problem VAULT_KEYS_UNREADABLE */
+export async function readInput(shell: Shell, option: string, file: string): Promise<string> {
+  if (file === '-') return textOf(process.stdin);
+  try {
+    return readFileSync(shell.path(file), 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Problem('VAULT_KEYS_UNREADABLE', `${file} cannot be read (${code}).`, {
+      field: option,
+      fix: 'Name a file that this user may read, or - for standard input.',
+      cause,
+    });
+  }
+}
+
+/** @throws UsageProblem */
+export function wantedOf(shell: Shell, kind: ServerKind, options: WantedOptions): Wanted {
+  const { network, auditLog, sealTokenFile, rootRecipient: recipients, rootKeysFolder = '.' } = options;
+  const names = options.environment ?? [...environmentNames];
+  const strange = names.find((name) => !(environmentNames as readonly string[]).includes(name));
+  if (strange !== undefined)
+    throw new UsageProblem(
+      `There is no environment '${strange}'.`,
+      `Name ${environmentNames.join(' or ')}, or both.`,
+    );
+  return {
+    kind,
+    folder: join(shell.repository, 'deploy/vault'),
+    auditLog,
+    environments: names.map((name) => onKubernetes(name, network)),
+    sealTokenFile: sealTokenFile === undefined ? undefined : shell.path(sealTokenFile),
+    rootKeys: recipients && { recipients, folder: shell.path(rootKeysFolder) },
+  };
+}

@@ -1,0 +1,26 @@
+# The bootstrap Vault: it holds one Transit key, which opens the primary, and nothing else.
+# Its certificate comes from an authority outside of Vault: what Vault signs needs an open Vault.
+ui            = false
+disable_mlock = true
+api_addr      = "https://vault-bootstrap.vault.svc:8200"
+cluster_addr  = "https://vault-bootstrap.vault.svc:8201"
+
+storage "raft" {
+  path                   = "/vault/data"
+  node_id                = "bootstrap"
+  # A leader within a second or two after a start instead of seven.
+  performance_multiplier = 1
+}
+
+listener "tcp" {
+  address         = "0.0.0.0:8200"
+  cluster_address = "0.0.0.0:8201"
+  tls_cert_file   = "/vault/tls/tls.crt"
+  tls_key_file    = "/vault/tls/tls.key"
+  tls_min_version = "tls13"
+}
+
+telemetry {
+  prometheus_retention_time = "24h"
+  disable_hostname          = true
+}

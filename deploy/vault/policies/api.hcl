@@ -1,0 +1,24 @@
+# The API: its certificate, and what it signs in to Valkey and the storage with.
+path "kv/data/@environment@/api/session-key" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/api/github" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/valkey/user-api" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/minio/site" {
+  capabilities = ["read"]
+}
+
+path "pki-@environment@/issue/api" {
+  capabilities = ["update"]
+}
+
+path "auth/token/renew-self" {
+  capabilities = ["update"]
+}

@@ -1,0 +1,34 @@
+# The primary Vault: secrets, certificates and sign-in of services. It opens itself through the bootstrap's Transit key.
+ui            = false
+disable_mlock = true
+api_addr      = "https://vault.vault.svc:8200"
+cluster_addr  = "https://vault.vault.svc:8201"
+
+storage "raft" {
+  path                   = "/vault/data"
+  node_id                = "primary"
+  # A leader within a second or two after a start instead of seven.
+  performance_multiplier = 1
+}
+
+listener "tcp" {
+  address         = "0.0.0.0:8200"
+  cluster_address = "0.0.0.0:8201"
+  tls_cert_file   = "/vault/tls/tls.crt"
+  tls_key_file    = "/vault/tls/tls.key"
+  tls_min_version = "tls13"
+}
+
+# The token comes in VAULT_TOKEN: orphan and periodic, so it lives as long as this server renews it.
+# There is no client certificate here: a seal would go on with an old one after its renewal (hashicorp/vault#9654).
+seal "transit" {
+  address     = "https://vault-bootstrap.vault.svc:8200"
+  mount_path  = "transit/"
+  key_name    = "primary"
+  tls_ca_cert = "/vault/tls/ca.crt"
+}
+
+telemetry {
+  prometheus_retention_time = "24h"
+  disable_hostname          = true
+}

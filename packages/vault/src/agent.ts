@@ -1,0 +1,99 @@
+/**
+ * What Vault's agent beside a service is told: how it signs in, and which files it writes.
+ * https://developer.hashicorp.com/vault/docs/agent-and-proxy/agent
+ */
+import { join } from 'node:path';
+import { Problem } from '@homepage/platform';
+import { KV, type Environment } from './desired/environment.ts';
+import { fill } from './desired/files.ts';
+import { namesOf } from './desired/primary.ts';
+import { services, type SecretFile, type Service } from './desired/services.ts';
+
+export type AgentOptions = {
+  environment: Environment;
+  /** e.g. "api" */
+  service: string;
+  /** deploy/vault */
+  folder: string;
+  vault: { address: string; caFile: string };
+  /** what it signs in with: two files that a job renews */
+  roleIdFile: string;
+  secretIdFile: string;
+  /** where the service reads its files: /vault/secrets */
+  secrets: string;
+  /** ends once all is written, as an init container does */
+  once?: boolean;
+};
+
+/** The agent runs as the service's own user, so nobody else needs to read them; PostgreSQL insists on it. */
+const PERMISSIONS = '0600';
+
+/** @throws Problem VAULT_SERVICE_UNKNOWN, and those of the template's files */
+export function agentConfiguration(options: AgentOptions): string {
+  const { folder, vault, roleIdFile, secretIdFile, once = false } = options;
+  const service = services.find(({ name }) => name === options.service);
+  if (!service)
+    throw new Problem('VAULT_SERVICE_UNKNOWN', `There is no service "${options.service}".`, {
+      fix: `Name one of ${services.map(({ name }) => name).join(', ')}.`,
+    });
+  return [
+    fill(folder, 'agent/agent.hcl', {
+      address: vault.address,
+      authority: vault.caFile,
+      roleIdFile,
+      secretIdFile,
+      once: String(once),
+    }),
+    ...templatesOf(options, service),
+  ].join('\n');
+}
+
+/** Names of the files that the agent of a service writes. */
+export const filesOf = ({ files }: Service): string[] => [
+  ...['tls.crt', 'tls.key', 'ca.crt', 'tls.pem'],
+  ...files.map(({ file }) => file),
+];
+
+function templatesOf(options: AgentOptions, service: Service): string[] {
+  const { environment, folder, secrets } = options;
+  const written = (file: string, contents: string): string =>
+    [
+      'template {',
+      `  destination = "${join(secrets, file)}"`,
+      `  perms       = "${PERMISSIONS}"`,
+      '  # "<no value>" must never reach a service.',
+      '  error_on_missing_key = true',
+      `  contents = <<END_OF_FILE\n${contents.trimEnd()}\nEND_OF_FILE`,
+      '}',
+      '',
+    ].join('\n');
+  const tls = fill(folder, 'agent/tls.ctmpl', {
+    environment: environment.name,
+    service: service.name,
+    commonName: service.commonName,
+    names: namesOf(environment, service).join(','),
+    secrets,
+  });
+  return [
+    written('tls.pem', tls),
+    ...service.files.map((file) => written(file.file, contentsOf(environment, folder, file))),
+  ];
+}
+
+function contentsOf(
+  environment: Environment,
+  folder: string,
+  { file, template, server, values }: SecretFile,
+): string {
+  const { host, port } = server === undefined ? { host: '', port: 0 } : environment.hosts(server);
+  const text = fill(folder, template, { environment: environment.name, host, port: String(port), ...values });
+  return file === 'users.acl' ? withPasswords(environment, text) : text;
+}
+
+/** The list of Valkey's users is one file for everybody; {{api}} in it stands for a password. */
+const withPasswords = ({ name }: Environment, text: string): string =>
+  text.replaceAll(
+    /\{\{(\w+)\}\}/g,
+    (_whole, user: string) =>
+      `{{ with secret "${KV}/data/${name}/valkey/user-${user}" }}{{ .Data.data.password }}{{ end }}`,
+  );

@@ -1,0 +1,173 @@
+/**
+ * Vault's HTTP API (https://developer.hashicorp.com/vault/api-docs), as far as it is common to HashiCorp Vault and OpenBao.
+ * Every failure is a Problem; no token and no value is in any of them. Why there is no SDK: docs/decisions/0030
+ */
+import { Agent, request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { explainAnswer, explainConnection, isTransient, wrongAddress } from './explain.ts';
+
+export type VaultServer = {
+  /** e.g. https://vault.vault.svc:8200 */
+  address: string;
+  /** PEM of the authority that its certificate comes from; undefined: those that this machine knows */
+  ca?: string | undefined;
+  token?: string | undefined;
+};
+
+export type Json = string | number | boolean | null | Json[] | { [field: string]: Json };
+export type Body = { [field: string]: Json };
+
+/** What Vault answers; endpoints below sys/ put their fields beside `data`, too. */
+export type Answer = {
+  data?: Record<string, unknown> | null;
+  auth?: { client_token: string; lease_duration: number; policies: string[] } | null;
+  [field: string]: unknown;
+};
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Received = { status: number; text: string; retryAfterMs: number | undefined };
+
+const ANSWER_WITHIN_MS = 30_000;
+/** between tries, in milliseconds: a leader is elected and a limit has passed within these */
+const PAUSES_MS = [250, 500, 1000, 2000, 4000];
+
+export class Vault {
+  readonly address: string;
+  readonly #server: VaultServer;
+  readonly #agent: Agent;
+
+  /** @throws Problem VAULT_ADDRESS_INVALID */
+  constructor(server: VaultServer, agent = new Agent({ keepAlive: true, ca: server.ca })) {
+    const url = URL.canParse(server.address) ? new URL(server.address) : undefined;
+    if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search !== '')
+      throw wrongAddress(server.address);
+    this.address = url.origin;
+    this.#server = server;
+    this.#agent = agent;
+  }
+
+  /** The same server, as somebody else. */
+  as(token: string | undefined): Vault {
+    return new Vault({ ...this.#server, token }, this.#agent);
+  }
+
+  get token(): string | undefined {
+    return this.#server.token;
+  }
+
+  /** @returns undefined when nothing is there */
+  async read(path: string): Promise<Answer | undefined> {
+    return this.ask('GET', path, undefined, { again: true });
+  }
+
+  /** @returns names below a path; folders end with "/" */
+  async list(path: string): Promise<string[]> {
+    // Not every proxy knows the method LIST.
+    const answer = await this.ask('GET', `${path}?list=true`, undefined, { again: true });
+    return (answer?.data?.['keys'] as string[] | undefined) ?? [];
+  }
+
+  /**
+   * Writes what may be written twice.
+   * @returns {} when Vault has nothing to say
+   */
+  async write(path: string, body: Body = {}): Promise<Answer> {
+    return (await this.ask('PUT', path, body, { again: true })) ?? {};
+  }
+
+  /** Writes what each time makes something new, such as a token: it is not tried again when nobody knows whether it was done. */
+  async make(path: string, body: Body = {}): Promise<Answer> {
+    return (await this.ask('PUT', path, body, { again: false })) ?? {};
+  }
+
+  /** Changes some fields of a secret and leaves the others (RFC 7396). */
+  async patch(path: string, body: Body): Promise<void> {
+    await this.ask('PATCH', path, body, { again: true });
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.ask('DELETE', path, undefined, { again: true });
+  }
+
+  /**
+   * @param options.again it may be done twice: a failure midway is tried again for some seconds
+   * @returns undefined for 404
+   * @throws Problem VAULT_AWAY, VAULT_UNTRUSTED, VAULT_NOT_VAULT, VAULT_SEALED, VAULT_NOT_INITIALISED, VAULT_STANDBY,
+   * VAULT_BUSY, VAULT_DENIED, VAULT_TOKEN_REFUSED, VAULT_REFUSED, VAULT_FAILED
+   */
+  async ask(
+    method: Method,
+    path: string,
+    body: Body | undefined,
+    { again }: { again: boolean },
+  ): Promise<Answer | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      const pause = PAUSES_MS[attempt];
+      let received: Received;
+      try {
+        received = await this.#send(method, path, body);
+      } catch (error) {
+        if (again && pause !== undefined && isTransient(error)) {
+          await wait(pause);
+          continue;
+        }
+        throw explainConnection(error, this.address);
+      }
+      const { status, text, retryAfterMs } = received;
+      // Too much was asked: Vault has not looked at it.
+      const mayAgain = status === 429 || (again && status >= 500);
+      const problem = explainAnswer({ status, text, method, path, address: this.address });
+      if (!problem) return status === 404 ? undefined : parsed(text);
+      if (!mayAgain || pause === undefined || problem.lasting) throw problem.problem;
+      await wait(Math.min(retryAfterMs ?? pause, 10_000));
+    }
+  }
+
+  /** Open connections end when they are idle; a program that is done need not wait for that. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #send(method: Method, path: string, body: Body | undefined): Promise<Received> {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    return new Promise((done, fail) => {
+      const sent = request(
+        `${this.address}/v1/${path}`,
+        {
+          method,
+          agent: this.#agent,
+          signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+          headers: {
+            // It must come with each request, so that no other site's form can make one.
+            'x-vault-request': 'true',
+            ...(this.#server.token !== undefined && { 'x-vault-token': this.#server.token }),
+            ...(payload !== undefined && {
+              'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
+              'content-length': Buffer.byteLength(payload),
+            }),
+          },
+        },
+        (answer) => {
+          receive(answer).then(done, fail);
+        },
+      );
+      sent.on('error', fail);
+      sent.end(payload);
+    });
+  }
+}
+
+async function receive(answer: IncomingMessage): Promise<Received> {
+  let text = '';
+  answer.setEncoding('utf8');
+  for await (const part of answer) text += part;
+  const seconds = Number(answer.headers['retry-after']);
+  return {
+    status: answer.statusCode ?? 0,
+    text,
+    retryAfterMs: seconds > 0 ? seconds * 1000 : undefined,
+  };
+}
+
+const parsed = (text: string): Answer => (text.trim() === '' ? {} : (JSON.parse(text) as Answer));

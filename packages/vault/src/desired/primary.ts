@@ -1,0 +1,185 @@
+/** Everything that the primary Vault must be, one place: mounts, authorities' roles, policies, sign-in, audit. */
+import { Problem } from '@homepage/platform';
+import { at, audit, auth, mount, policy, type DesiredState, type Setting } from '../state/setting.ts';
+import { APPROLE, issuingMount, KV, roleOf, rootMount, type Environment } from './environment.ts';
+import { fill, policyFiles } from './files.ts';
+import { services, type Service } from './services.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+export const ROOT_LIFE = 3650 * DAY;
+export const INTERMEDIATE_LIFE = 3 * 365 * DAY;
+/** Agents renew at two thirds, so Vault may be away for two days before a certificate ends. */
+export const LEAF_LIFE = 7 * DAY;
+
+export type PrimaryOptions = {
+  environments: Environment[];
+  /** deploy/vault */
+  folder: string;
+  /** of the audit log, as the server sees it */
+  auditLog: string;
+};
+
+/** @throws Problem of a policy's file that is missing, too many or has an unknown placeholder */
+export function primaryState({ environments, folder, auditLog }: PrimaryOptions): DesiredState {
+  requireOnePolicyEach(folder);
+  const settings = [
+    ...auditDevices(auditLog),
+    mount(KV, {
+      type: 'kv',
+      description: 'Secrets of services: <environment>/<owner>/<name>',
+      options: { version: '2' },
+    }),
+    at('settings of kv/', `${KV}/config`, { max_versions: 20, cas_required: false }),
+    auth(APPROLE, { type: 'approle', description: 'Sign-in of services' }),
+    ...environments.flatMap((environment) => [
+      ...authorities(environment),
+      ...services.flatMap((service) => [
+        certificateRole(environment, service),
+        policy(
+          roleOf(environment.name, service.name),
+          fill(folder, `policies/${service.name}.hcl`, { environment: environment.name }),
+        ),
+        signIn(environment, service),
+      ]),
+    ]),
+  ];
+  const roles = environments.flatMap(({ name }) => services.map((service) => roleOf(name, service.name)));
+  return {
+    settings,
+    collections: [
+      {
+        kind: 'policy',
+        list: 'sys/policies/acl',
+        also: ['root', 'default'],
+        wanted: roles,
+        remove: (name) => `sys/policies/acl/${name}`,
+      },
+      {
+        kind: 'sign-in of',
+        list: `auth/${APPROLE}/role`,
+        wanted: roles,
+        remove: (name) => `auth/${APPROLE}/role/${name}`,
+      },
+      ...environments.map(({ name: environment }) => ({
+        kind: `certificate role of ${environment}`,
+        list: `${issuingMount(environment)}/roles`,
+        wanted: services.map(({ name }) => name),
+        remove: (name: string) => `${issuingMount(environment)}/roles/${name}`,
+      })),
+    ],
+  };
+}
+
+/** Two, since Vault answers nobody when it can write to none: a full disk alone must not stop it. */
+export const auditDevices = (file: string): Setting[] => [
+  audit('file', { file_path: file }),
+  audit('stdout', { file_path: 'stdout' }),
+];
+
+/** Each environment has a root of its own: a certificate of dev is none in prod (docs/decisions/0031). */
+function authorities({ name }: Environment): Setting[] {
+  const issuing = issuingMount(name);
+  return [
+    mount(rootMount(name), {
+      type: 'pki',
+      description: `Root authority of ${name}: signs intermediates only`,
+      config: { max_lease_ttl: ROOT_LIFE },
+    }),
+    mount(issuing, {
+      type: 'pki',
+      description: `Certificates of services of ${name}`,
+      config: { max_lease_ttl: INTERMEDIATE_LIFE },
+    }),
+    at(`tidying of ${issuing}/`, `${issuing}/config/auto-tidy`, {
+      enabled: true,
+      interval_duration: 12 * HOUR,
+      safety_buffer: DAY,
+      tidy_cert_store: true,
+      tidy_revoked_certs: true,
+      tidy_expired_issuers: true,
+      // Two generations of an intermediate overlap for as long as a leaf lives.
+      issuer_safety_buffer: 30 * DAY,
+    }),
+  ];
+}
+
+function certificateRole(environment: Environment, { name, commonName, purpose }: Service): Setting {
+  const mountPath = issuingMount(environment.name);
+  return at(`certificate role ${mountPath}/${name}`, `${mountPath}/roles/${name}`, {
+    allowed_domains: namesOf(environment, { name, commonName, purpose }),
+    allow_bare_domains: true,
+    allow_subdomains: false,
+    allow_glob_domains: false,
+    allow_wildcard_certificates: false,
+    allow_any_name: false,
+    allow_localhost: false,
+    allow_ip_sans: false,
+    enforce_hostnames: true,
+    require_cn: true,
+    server_flag: purpose !== 'client',
+    client_flag: purpose !== 'server',
+    code_signing_flag: false,
+    email_protection_flag: false,
+    key_type: 'ec',
+    key_bits: 256,
+    key_usage: ['DigitalSignature'],
+    ttl: LEAF_LIFE,
+    max_ttl: LEAF_LIFE,
+    // Revoking needs the serial number in the store; they are tidied when they end.
+    no_store: false,
+    generate_lease: false,
+  });
+}
+
+/** What a certificate of it may name. A server is also asked by who stands beside it. */
+export function namesOf(
+  environment: Environment,
+  { name, commonName, purpose }: Omit<Service, 'files'>,
+): string[] {
+  if (purpose === 'client') return [commonName];
+  return [...new Set([commonName, name, environment.hosts(name).host, 'localhost'])];
+}
+
+function signIn({ name: environment, networks }: Environment, { name }: Service): Setting {
+  const role = roleOf(environment, name);
+  const bound = networks.map(asVaultSays);
+  return at(`sign-in of ${role}`, `auth/${APPROLE}/role/${role}`, {
+    token_policies: [role],
+    // It allows more than a service needs, such as a store of its own.
+    token_no_default_policy: true,
+    token_type: 'service',
+    token_ttl: HOUR,
+    token_max_ttl: DAY,
+    token_num_uses: 0,
+    token_bound_cidrs: bound,
+    bind_secret_id: true,
+    secret_id_bound_cidrs: bound,
+    // Used by the init container and by the sidecar: one use would lock the second one out.
+    secret_id_num_uses: 0,
+    // Changed every day; a week without the job that does it locks nobody out.
+    secret_id_ttl: 7 * DAY,
+  });
+}
+
+/** It leaves out the length of a single address. */
+const asVaultSays = (network: string): string => network.replace(/\/32$/, '');
+
+/** A role without a policy would have no right, and a policy without a role would be a right that nobody tests. */
+function requireOnePolicyEach(folder: string): void {
+  const files = policyFiles(folder);
+  const names = services.map(({ name }) => name);
+  const without = names.find((name) => !files.includes(name));
+  const strange = files.find((name) => !names.includes(name));
+  if (without === undefined && strange === undefined) return;
+  throw new Problem(
+    'VAULT_POLICY_UNMATCHED',
+    without === undefined
+      ? `${folder}/policies/${strange}.hcl belongs to no service.`
+      : `The service ${without} has no policy: ${folder}/policies/${without}.hcl is missing.`,
+    {
+      field: `policies/${without ?? strange}.hcl`,
+      fix: 'Each service in packages/vault/src/desired/services.ts has exactly one, of the same name.',
+    },
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Every secret in Vault's KV store, the same in each environment: kv/<environment>/<path>. Who may read it, what it is for,
+ * and how it is changed. Certificates are not here: Vault makes them.
+ */
+export type Secret = {
+  /** "<owner>/<name>" */
+  path: string;
+  /** what it holds */
+  keys: Record<string, Source>;
+  /** services that may read it */
+  readers: string[];
+  use: string;
+  rotation: string;
+};
+
+/**
+ * key (32 bytes in base64), password, name: random, made by `homepage vault up` when it is missing.
+ * given: a person has it. optional: it may be missing.
+ */
+export type Source = 'key' | 'password' | 'name' | 'given' | 'optional';
+
+export const secrets: Secret[] = [
+  {
+    path: 'api/session-key',
+    keys: { current: 'key', previous: 'optional' },
+    readers: ['api'],
+    use: 'The API signs links to drafts with it.',
+    rotation: 'Any time: the current key becomes the previous one, which is believed until the next change.',
+  },
+  {
+    path: 'api/github',
+    keys: { clientId: 'given', clientSecret: 'given' },
+    readers: ['api'],
+    use: 'The owner signs in through this OAuth application of GitHub.',
+    rotation: 'Make a second client secret at GitHub, set it here, then remove the first one there.',
+  },
+  ...['api', 'exporter', 'reloader'].map((user): Secret => ({
+    path: `valkey/user-${user}`,
+    keys: { password: 'password' },
+    readers: [user === 'api' ? 'api' : `valkey-${user}`, 'valkey'],
+    use: `The password of Valkey's user "${user}".`,
+    rotation: 'Any time: Valkey reads its list of users anew, then the client signs in anew.',
+  })),
+  {
+    path: 'minio/root',
+    keys: { user: 'name', password: 'password' },
+    readers: ['minio'],
+    use: 'Sets the object storage up; no other service has it.',
+    rotation: 'Change it and restart MinIO.',
+  },
+  {
+    path: 'minio/site',
+    keys: { accessKey: 'name', secretKey: 'password' },
+    readers: ['api', 'backup'],
+    use: 'Reads and writes pictures in the bucket of the site.',
+    rotation: 'Make a second access key in MinIO, set it here, then remove the first one there.',
+  },
+];
+
+/** Nobody reads a value to see whether it is there: Vault tells the names of keys alone. */
+export const missingKeys = ({ keys }: Secret, there: string[]): string[] =>
+  Object.keys(keys).filter((key) => keys[key] !== 'optional' && !there.includes(key));

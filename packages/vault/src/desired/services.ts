@@ -1,0 +1,103 @@
+/**
+ * Every service that has secrets: who it is in its certificate, what the certificate is for, and which files the agent
+ * beside it writes. Rights: deploy/vault/policies/<service>.hcl, tested against this table (`homepage vault policy test`).
+ */
+export type Service = {
+  name: string;
+  /** common name; PostgreSQL decides by it which role signs in (deploy/postgresql/pg_ident.conf) */
+  commonName: string;
+  /** the API alone is both: it shows nginx the certificate that it signs in to PostgreSQL with (docs/decisions/0031) */
+  purpose: 'server' | 'client' | 'both';
+  /** besides tls.crt, tls.key and ca.crt, which each has */
+  files: SecretFile[];
+};
+
+export type SecretFile = {
+  file: string;
+  /** below deploy/vault */
+  template: string;
+  /** whose address it tells */
+  server?: string;
+  /** for more placeholders of the template */
+  values?: Record<string, string>;
+};
+
+const database = (user: string): SecretFile => ({
+  file: 'database.json',
+  template: 'agent/database.json.ctmpl',
+  server: 'postgresql',
+  values: { user, database: 'homepage' },
+});
+const cache = (user: string): SecretFile => ({
+  file: 'cache.json',
+  template: 'agent/cache.json.ctmpl',
+  server: 'valkey',
+  values: { user },
+});
+/** It stands beside the server and asks that one, whatever the Service points to (docs/decisions/0022). */
+const beside = ({ values, ...file }: SecretFile): SecretFile => ({
+  ...file,
+  values: { ...values, host: 'localhost' },
+});
+const storage: SecretFile = { file: 'storage.json', template: 'agent/storage.json.ctmpl', server: 'minio' };
+const plain = (file: string): SecretFile => ({ file, template: `agent/${file}.ctmpl` });
+
+export const services: Service[] = [
+  {
+    name: 'api',
+    commonName: 'homepage-api',
+    purpose: 'both',
+    files: [database('homepage_app'), cache('api'), storage, plain('session-key'), plain('github.json')],
+  },
+  { name: 'migrate', commonName: 'homepage-migrate', purpose: 'client', files: [database('homepage_owner')] },
+  {
+    name: 'backup',
+    commonName: 'homepage-backup',
+    purpose: 'client',
+    files: [database('homepage_backup'), storage],
+  },
+  { name: 'frontend', commonName: 'homepage-frontend', purpose: 'client', files: [] },
+  { name: 'postgresql', commonName: 'homepage-postgresql', purpose: 'server', files: [] },
+  {
+    name: 'postgresql-reloader',
+    commonName: 'homepage-reloader',
+    purpose: 'client',
+    files: [
+      beside({
+        ...database('homepage_reloader'),
+        values: { user: 'homepage_reloader', database: 'postgres' },
+      }),
+    ],
+  },
+  {
+    name: 'postgresql-exporter',
+    commonName: 'homepage-exporter',
+    purpose: 'client',
+    files: [database('homepage_exporter')],
+  },
+  {
+    name: 'valkey',
+    commonName: 'homepage-valkey',
+    purpose: 'server',
+    files: [{ file: 'users.acl', template: '../valkey/users.acl.template' }],
+  },
+  // Other names than PostgreSQL's: it must not take them for its own.
+  {
+    name: 'valkey-reloader',
+    commonName: 'homepage-valkey-reloader',
+    purpose: 'client',
+    files: [beside(cache('reloader'))],
+  },
+  {
+    name: 'valkey-exporter',
+    commonName: 'homepage-valkey-exporter',
+    purpose: 'client',
+    files: [cache('exporter')],
+  },
+  {
+    name: 'minio',
+    commonName: 'homepage-minio',
+    purpose: 'server',
+    files: [plain('root-user'), plain('root-password')],
+  },
+];

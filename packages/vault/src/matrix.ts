@@ -1,0 +1,126 @@
+/**
+ * Service × path × verb, asked of the real Vault: each may do what the tables of packages/vault/src/desired say, and
+ * nothing else. Vault itself decides (sys/capabilities), so a policy's file that says too much or too little is found.
+ */
+import type { Vault } from './client/client.ts';
+import { APPROLE, issuingMount, KV, roleOf, rootMount, type Environment } from './desired/environment.ts';
+import { secrets } from './desired/secrets.ts';
+import { services } from './desired/services.ts';
+
+export type Right = {
+  role: string;
+  path: string;
+  /** Vault's words: read, update, list … */ verbs: string[];
+};
+export type Wrong = { role: string; path: string; wanted: string[]; has: string[] };
+export type MatrixReport = { roles: number; paths: number; wrong: Wrong[] };
+
+const NOTHING = ['deny'];
+
+/** What each role may do: all of it. */
+export function rightsOf(environment: string): Right[] {
+  return services.flatMap(({ name }) => {
+    const role = roleOf(environment, name);
+    return [
+      ...secrets
+        .filter(({ readers }) => readers.includes(name))
+        .map(({ path }) => ({ role, path: `${KV}/data/${environment}/${path}`, verbs: ['read'] })),
+      { role, path: `${issuingMount(environment)}/issue/${name}`, verbs: ['update'] },
+      { role, path: 'auth/token/renew-self', verbs: ['update'] },
+    ];
+  });
+}
+
+/** Every path that somebody may use, what stands beside it, and what would give more rights. */
+export function pathsOf(environments: string[]): string[] {
+  const own = environments.flatMap((environment) => [
+    `${KV}/metadata/${environment}/`,
+    ...secrets.flatMap(({ path }) =>
+      ['data', 'metadata', 'delete', 'undelete', 'destroy', 'subkeys'].map(
+        (part) => `${KV}/${part}/${environment}/${path}`,
+      ),
+    ),
+    ...services.flatMap(({ name }) => [
+      ...['issue', 'sign', 'roles', 'sign-verbatim'].map(
+        (part) => `${issuingMount(environment)}/${part}/${name}`,
+      ),
+      `auth/${APPROLE}/role/${roleOf(environment, name)}`,
+      `auth/${APPROLE}/role/${roleOf(environment, name)}/role-id`,
+      `auth/${APPROLE}/role/${roleOf(environment, name)}/secret-id`,
+    ]),
+    ...[
+      'sign-verbatim',
+      'revoke',
+      'tidy',
+      'config/issuers',
+      'intermediate/set-signed',
+      'root/generate/internal',
+    ].map((part) => `${issuingMount(environment)}/${part}`),
+    ...['root/sign-intermediate', 'root/sign-self-issued', 'issue/api', 'keys'].map(
+      (part) => `${rootMount(environment)}/${part}`,
+    ),
+  ]);
+  return [
+    ...own,
+    `${KV}/config`,
+    `${KV}/metadata/`,
+    'auth/token/renew-self',
+    ...['create', 'create-orphan', 'lookup', 'renew', 'revoke', 'accessors/'].map(
+      (part) => `auth/token/${part}`,
+    ),
+    ...[
+      'policies/acl/root',
+      'policies/acl/mine',
+      'mounts',
+      'auth',
+      'audit',
+      'raw/core',
+      'seal',
+      'rekey/init',
+    ].map((part) => `sys/${part}`),
+    ...['storage/raft/snapshot', 'storage/raft/configuration', 'generate-root/attempt', 'wrapping/wrap'].map(
+      (part) => `sys/${part}`,
+    ),
+    'identity/entity',
+    'cubbyhole/mine',
+  ];
+}
+
+/**
+ * @param vault as somebody who may make tokens with these policies
+ * @returns what differs; nothing: all is as it should be
+ */
+export async function testPolicies(vault: Vault, environments: Environment[]): Promise<MatrixReport> {
+  const names = environments.map(({ name }) => name);
+  const paths = pathsOf(names);
+  const wrong: Wrong[] = [];
+  const roles = names.flatMap((name) => services.map((service) => roleOf(name, service.name)));
+  const rights = names.flatMap(rightsOf);
+  for (const role of roles) {
+    const allowed = await capabilities(vault, role, paths);
+    for (const path of paths) {
+      const wanted = rights.find((right) => right.role === role && right.path === path)?.verbs ?? NOTHING;
+      const has = allowed[path] ?? NOTHING;
+      if (has.toSorted().join() !== wanted.toSorted().join()) wrong.push({ role, path, wanted, has });
+    }
+  }
+  return { roles: roles.length, paths: paths.length, wrong };
+}
+
+/** Of a token with this policy alone, which lives for a minute at most. */
+async function capabilities(vault: Vault, role: string, paths: string[]): Promise<Record<string, string[]>> {
+  const { auth } = await vault.make('auth/token/create-orphan', {
+    policies: [role],
+    no_default_policy: true,
+    ttl: '60s',
+    renewable: false,
+    display_name: 'policy test',
+  });
+  const token = auth!.client_token;
+  try {
+    const { data } = await vault.write('sys/capabilities', { token, paths });
+    return data as Record<string, string[]>;
+  } finally {
+    await vault.write('auth/token/revoke', { token });
+  }
+}

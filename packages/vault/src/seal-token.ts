@@ -1,0 +1,73 @@
+/** The token that the primary asks the bootstrap with. It lives as long as somebody renews it, and the primary does. */
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { Problem } from '@homepage/platform';
+import type { Vault } from './client/client.ts';
+import { SEAL_POLICY } from './desired/bootstrap.ts';
+
+/**
+ * For so long the primary may be away before its token ends, in seconds: 32 days, the longest that a Vault gives.
+ * Then a person makes a new one with `homepage vault up bootstrap`.
+ */
+const PERIOD = 768 * 3600;
+
+export type SealToken = { /** seconds until it ends unless it is renewed */ ttl: number };
+
+/** @returns undefined when there is no file, or no such token any more, or it is not as it should be */
+export async function lookAtSealToken(vault: Vault, file: string): Promise<SealToken | undefined> {
+  if (!existsSync(file)) return undefined;
+  const token = readFileSync(file, 'utf8').trim();
+  if (token === '') return undefined;
+  const data = await vault
+    .as(token)
+    .read('auth/token/lookup-self')
+    .then(
+      (answer) => answer?.data,
+      (error: unknown) => {
+        const { code } = error as Problem;
+        if (code === 'VAULT_TOKEN_REFUSED' || code === 'VAULT_DENIED') return undefined;
+        throw error;
+      },
+    );
+  if (!data) return undefined;
+  const { orphan, period, renewable, policies, ttl } = data as Record<string, unknown>;
+  const asItShould =
+    orphan === true &&
+    period === PERIOD &&
+    renewable === true &&
+    String(policies as string[]) === SEAL_POLICY;
+  return asItShould ? { ttl: ttl as number } : undefined;
+}
+
+/** @param vault as somebody who may make tokens */
+export async function makeSealToken(vault: Vault, file: string): Promise<void> {
+  const { auth } = await vault.make('auth/token/create-orphan', {
+    policies: [SEAL_POLICY],
+    no_default_policy: true,
+    period: `${PERIOD}s`,
+    renewable: true,
+    display_name: 'seal of the primary',
+  });
+  writeSecret(file, `${auth!.client_token}\n`);
+}
+
+/** Whole or not at all, and only for this user. @throws Problem VAULT_FILE_UNWRITABLE */
+export function writeSecret(file: string, text: string): void {
+  const whole = `${file}.${process.pid}.tmp`;
+  try {
+    const handle = openSync(whole, 'w', 0o600);
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(whole, file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Problem('VAULT_FILE_UNWRITABLE', `${file} cannot be written (${code}).`, {
+      field: file,
+      fix: 'Name a file in a folder that this user may write to.',
+      cause,
+    });
+  }
+}

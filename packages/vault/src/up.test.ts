@@ -1,0 +1,172 @@
+/** A real primary is brought to what it should be: once, again, after a kill, after somebody changed it by hand. */
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Problem } from '@homepage/platform';
+import { missing } from '@homepage/testkit/programs';
+import { makeOwnFolder } from '@homepage/testkit/services';
+import { startVaults, type Vaults } from '@homepage/testkit/vaults';
+import { Vault } from './client/client.ts';
+import { startFaultyProxy } from './test-proxy.ts';
+import { up, type UpReport } from './up.ts';
+import type { Work } from './work.ts';
+
+describe.skipIf(missing('vault'))('homepage vault up', () => {
+  let vaults: Vaults;
+  const folder = makeOwnFolder('deploy-vault');
+  beforeAll(async () => {
+    vaults = await startVaults({ prepare: false });
+    cpSync(vaults.primary.wanted.folder, join(folder.path, 'vault'), { recursive: true });
+  });
+  afterAll(async () => {
+    await vaults.remove();
+    folder.remove();
+  });
+  const run = (options: Parameters<typeof up>[2] = {}, changed = {}): Promise<UpReport> =>
+    vaults.asRoot('primary', (root) => up(root, { ...vaults.primary.wanted, ...changed }, options));
+  const names = ({ work }: { work: Work[] }): string[] => work.map(({ name }) => name);
+  const own = { folder: join(folder.path, 'vault') };
+
+  test('a dry run tells everything and changes nothing', async () => {
+    const first = await run({ dryRun: true });
+    expect(first.same).toBe(0);
+    expect(names(first)).toEqual(
+      expect.arrayContaining([
+        'mount kv/',
+        'policy prod-api',
+        'root authority of dev',
+        'sign-in of dev-valkey',
+      ]),
+    );
+    expect(names(await run({ dryRun: true }))).toEqual(names(first));
+  });
+
+  test('killed before any of its steps, it goes on the next time', async () => {
+    const all = (await run({ dryRun: true })).work.length;
+    let left = all;
+    for (let stopAt = 2; left > 0; stopAt += 9) {
+      let steps = 0;
+      await run({
+        onStep() {
+          if (++steps === stopAt) throw new Error('killed');
+        },
+      }).catch((error: Error) => expect(error.message).toBe('killed'));
+      const now = (await run({ dryRun: true })).work.length;
+      expect(now).toBeLessThan(left);
+      left = now;
+    }
+  });
+
+  test('answers that fail midway are asked for again; what was done twice is as if it were done once', async () => {
+    await vaults.asRoot('primary', (root) => root.remove('sys/policies/acl/prod-api'));
+    const { process, wanted } = vaults.primary;
+    const bundle = await vaults.authority.issue({ name: 'proxy', purpose: 'server' });
+    const proxy = await startFaultyProxy(process, bundle, (number) =>
+      number % 10 === 5 ? { status: 502, body: '<html>' } : number % 10 === 9 ? 'cut' : undefined,
+    );
+    const behind = new Vault({ address: proxy.address, ca: process.ca });
+    try {
+      const report = await vaults.asRoot('primary', (root) => up(behind.as(root.token), wanted));
+      expect(names(report)).toEqual(['policy prod-api']);
+      expect(proxy.count()).toBeGreaterThan(80);
+    } finally {
+      behind.close();
+      await proxy.close();
+    }
+  });
+
+  test('a second run finds nothing to do; what a person has to give is named', async () => {
+    const again = await run();
+    expect(again.work).toEqual([]);
+    expect(again.same).toBeGreaterThan(70);
+    expect(again.missing).toEqual([
+      { environment: 'dev', path: 'api/github', keys: ['clientId', 'clientSecret'] },
+      { environment: 'prod', path: 'api/github', keys: ['clientId', 'clientSecret'] },
+    ]);
+  });
+
+  test('what somebody changed by hand is shown and healed; what they added goes', async () => {
+    await vaults.asRoot('primary', async (root) => {
+      await root.write('sys/policies/acl/prod-api', { policy: 'path "*" { capabilities = ["read"] }' });
+      await root.write('sys/policies/acl/left-behind', { policy: 'path "*" { capabilities = ["read"] }' });
+      await root.write('auth/approle/role/prod-backup', {
+        secret_id_bound_cidrs: [],
+        token_policies: ['prod-api'],
+      });
+      await root.write('auth/approle/role/mine', { token_policies: ['prod-api'] });
+      await root.write('pki-prod/roles/anything', { allow_any_name: true });
+      await root.write('sys/mounts/kv/tune', { description: 'mine' });
+      await root.remove('sys/audit/stdout');
+    });
+    const seen = await run({ dryRun: true });
+    expect(seen.work.map(({ action, name }) => `${action} ${name}`)).toEqual([
+      'create audit device stdout/',
+      'change mount kv/',
+      'change policy prod-api',
+      'change sign-in of prod-backup',
+      'remove policy left-behind',
+      'remove sign-in of mine',
+      'remove certificate role of prod anything',
+    ]);
+    expect(seen.work[3]!.differences).toEqual([
+      { field: 'token_policies', is: ['prod-api'], wanted: ['prod-backup'] },
+      { field: 'secret_id_bound_cidrs', is: [], wanted: ['127.0.0.0/8'] },
+    ]);
+    expect(names(await run())).toEqual(names(seen));
+    expect((await run()).work).toEqual([]);
+  });
+
+  test('secrets that are made are made once; those that are there stay', async () => {
+    const read = (): Promise<unknown> =>
+      vaults.asRoot(
+        'primary',
+        async (root) => (await root.read('kv/data/prod/valkey/user-api'))?.data?.['data'],
+      );
+    const before = (await read()) as { password: string };
+    expect(before.password).toMatch(/^[\w-]{40}$/);
+    await vaults.asRoot('primary', async (root) => {
+      await root.write('kv/data/prod/minio/site', { data: { accessKey: 'mine' } });
+      await root.remove('kv/metadata/prod/api/session-key');
+    });
+    expect(names(await run())).toEqual(['secret kv/prod/api/session-key', 'secret kv/prod/minio/site']);
+    expect(await read()).toEqual(before);
+    const site = await vaults.asRoot(
+      'primary',
+      async (root) => (await root.read('kv/data/prod/minio/site'))?.data,
+    );
+    expect(site).toMatchObject({ data: { accessKey: 'mine', secretKey: expect.any(String) } });
+  });
+
+  test('a policy with a typing error, one that is missing, and one that is too many are named', async () => {
+    const file = (name: string): string => join(own.folder, 'policies', `${name}.hcl`);
+    const text = readFileSync(file('api'), 'utf8');
+    const failure = (): Promise<Problem> =>
+      run({}, own).then(
+        () => expect.fail('it should have failed'),
+        (error: Problem) => error,
+      );
+    writeFileSync(file('api'), text.replace('"read"', '"raed"'));
+    const typo = await failure();
+    expect(typo).toMatchObject({ code: 'VAULT_REFUSED' });
+    expect(typo.message).toMatch(/sys\/policies\/acl\/dev-api.*raed/);
+    writeFileSync(file('api'), text.replace('@environment@', '@enviroment@'));
+    expect(await failure()).toMatchObject({ code: 'VAULT_PLACEHOLDER_UNKNOWN', field: file('api') });
+    writeFileSync(file('api'), text);
+    writeFileSync(file('nobody'), text);
+    expect(await failure()).toMatchObject({ code: 'VAULT_POLICY_UNMATCHED', field: 'policies/nobody.hcl' });
+  });
+
+  test('no root token is left', async () => {
+    const left = await vaults.asRoot('primary', async (root) => {
+      const accessors = await root.list('auth/token/accessors');
+      const tokens = await Promise.all(
+        accessors.map((accessor) => root.write('auth/token/lookup-accessor', { accessor })),
+      );
+      return tokens
+        .map(({ data }) => data)
+        .filter((data) => (data!['policies'] as string[]).includes('root'));
+    });
+    // The one that asks.
+    expect(left).toHaveLength(1);
+  });
+});
