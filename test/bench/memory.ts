@@ -45,7 +45,9 @@ export const memory: Bench = {
       });
       const { '5xx': failed } = result;
       if (failed + result.errors > 0) throw new Error(`${failed} requests failed, ${result.errors} errors`);
-      console.error(`${result.requests.total} requests, ${idle.toFixed(0)} MB before; ${await parts(platform)}`);
+      console.error(
+        `${result.requests.total} requests, ${idle.toFixed(0)} MB before; ${await parts(platform)}`,
+      );
       const name = 'resident memory of an API process after a minute of mixed load';
       return [measured({ name, unit: 'MB', why: WHY }, await residentMegabytes(platform), { most: 150 })];
     } finally {
@@ -63,7 +65,9 @@ async function residentMegabytes({ replicas }: Platform): Promise<number> {
 async function parts({ replicas }: Platform): Promise<string> {
   const metrics = await (await fetch(`${replicas[0]!.opsAddress}/metrics`)).text();
   return ['nodejs_heap_size_total_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes']
-    .map((name) => `${name} ${(Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]) / 1e6).toFixed(0)}`)
+    .map(
+      (name) => `${name} ${(Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]) / 1e6).toFixed(0)}`,
+    )
     .join(', ');
 }
 
