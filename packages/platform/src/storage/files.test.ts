@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openFilesIn } from './files.ts';
 import { openStorage } from './storage.ts';
 import { storageSuite } from './storage-suite.ts';
 
@@ -33,4 +34,10 @@ test('a folder that cannot be written is a Problem with the next step', async ()
     fix: 'Check the permissions of the data folder, then try again.',
   });
   rmSync(dataDir, { recursive: true });
+});
+
+test('a place where no folder can be made is told at once', async () => {
+  await expect(openFilesIn('/proc/backups').put('media/a', new Uint8Array(3))).rejects.toMatchObject({
+    code: 'STORAGE_FAILED',
+  });
 });

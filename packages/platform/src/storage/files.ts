@@ -10,6 +10,21 @@ import type { Storage } from './storage.ts';
 
 export const openFileStorage = (dataDir: string): Storage => openFilesIn(join(dataDir, 'objects'), dataDir);
 
+/** Node's own `recursive` tries for ever where a folder exists and nothing can be made in it, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const above = dirname(path);
+    const isThere = (await stat(above).catch(() => undefined)) !== undefined;
+    if (code !== 'ENOENT' || isThere) throw error;
+    await makeFolder(above);
+    await makeFolder(path);
+  }
+}
+
 /**
  * @param root made at the first write, for this user alone
  * @param holder the folder that must be writable for that
@@ -22,7 +37,7 @@ export function openFilesIn(root: string, holder = root): Storage {
       const path = pathOf(key);
       const part = `${path}.${randomUUID()}.tmp`;
       try {
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await makeFolder(dirname(path));
         const file = await open(part, 'wx', 0o600);
         try {
           await file.writeFile(body);
