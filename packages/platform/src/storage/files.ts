@@ -17,11 +17,13 @@ async function makeFolder(path: string): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
     const above = dirname(path);
-    const isThere = (await stat(above).catch(() => undefined)) !== undefined;
-    if (code !== 'ENOENT' || isThere) throw error;
-    await makeFolder(above);
-    await makeFolder(path);
+    if ((await stat(above).catch(() => undefined)) === undefined) await makeFolder(above);
+    // Another one may have made it meanwhile.
+    await mkdir(path, { mode: 0o700 }).catch((again: NodeJS.ErrnoException) => {
+      if (again.code !== 'EEXIST') throw again;
+    });
   }
 }
 
