@@ -2,9 +2,9 @@
  * The whole surface of `homepage`: every command, argument and option. docs/reference/commands.md describes it.
  * What a command does is loaded when it runs: help and hints come at once.
  */
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import type { ReloadableServer } from '@homepage/platform/ops';
-import type { ServerKind } from '@homepage/vault';
+import type { environmentNames, ServerKind } from '@homepage/vault';
 import type { WatchOptions } from './commands/certificates-watch.ts';
 import type { ListOptions as BackupListOptions } from './commands/backup/list.ts';
 import type { PruneOptions } from './commands/backup/prune.ts';
@@ -18,9 +18,19 @@ import type { MigrateOptions } from './commands/migrate.ts';
 import type { PreviewOptions } from './commands/preview.ts';
 import type { RebuildOptions } from './commands/rebuild.ts';
 import type { RemoveOptions } from './commands/sample-remove.ts';
+import type { ImportEnvOptions } from './commands/secrets/import-env.ts';
+import type { ListOptions as SecretListOptions } from './commands/secrets/list.ts';
+import type { ParityOptions } from './commands/secrets/parity.ts';
+import type { RollbackOptions } from './commands/secrets/rollback.ts';
+import type { SetOptions } from './commands/secrets/set.ts';
+import type { StoreOptions } from './commands/secrets/store.ts';
+import type { VersionsOptions } from './commands/secrets/versions.ts';
 import type { InitOptions } from './commands/vault/init.ts';
 import type { PolicyTestOptions } from './commands/vault/policy-test.ts';
 import type { RotateIntermediateOptions } from './commands/vault/rotate-intermediate.ts';
+import type { RestoreOptions as RestoreSnapshotOptions } from './commands/vault/restore.ts';
+import type { SnapshotOptions } from './commands/vault/snapshot.ts';
+import type { SnapshotsOptions } from './commands/vault/snapshots.ts';
 import type { StatusOptions } from './commands/vault/status.ts';
 import type { UnsealOptions } from './commands/vault/unseal.ts';
 import type { UpOptions } from './commands/vault/up.ts';
@@ -34,6 +44,7 @@ export type Run = (work: (shell: Shell) => Promise<Outcome>) => Promise<void>;
 
 const RELOADABLE: ReloadableServer[] = ['postgresql', 'valkey'];
 const VAULTS: ServerKind[] = ['bootstrap', 'primary'];
+const ENVIRONMENTS: (typeof environmentNames)[number][] = ['dev', 'prod'];
 
 export function buildProgram(run: Run): Command {
   const program = finish(new Command('homepage'), 'homepage')
@@ -167,13 +178,26 @@ export function buildProgram(run: Run): Command {
 
   addVault(program, run);
 
+  addSecrets(program, run);
+
   add(
     program,
     'doctor',
     'Check this machine, the settings and the data, and say what to do about each problem.',
     {
       examples: ['homepage doctor', 'homepage doctor --json'],
-      environment: ['PORT', 'HOST', 'DATA_DIR', 'DATABASE_URL', 'HOMEPAGE_CONFIG', 'LOG_LEVEL'],
+      environment: [
+        'PORT',
+        'HOST',
+        'DATA_DIR',
+        'DATABASE_URL',
+        'HOMEPAGE_CONFIG',
+        ...VAULT,
+        'VAULT_BOOTSTRAP_ADDR',
+        'VAULT_SEAL_TOKEN_FILE',
+        'VAULT_TOKEN',
+        'LOG_LEVEL',
+      ],
       failed: 'a check failed; the line below it says what to do',
     },
   ).action(() => run(async (shell) => (await import('./commands/doctor.ts')).doctor(shell)));
@@ -261,17 +285,18 @@ function addBackup(program: Command, run: Run): void {
 }
 
 const VAULT = ['VAULT_ADDR', 'VAULT_CACERT'] as const;
+const KEYS = '--keys-file <file>';
+
+const reachable = (command: Command): Command =>
+  command
+    .option('--address <address>', 'of Vault, such as https://vault.vault.svc:8200 (VAULT_ADDR)')
+    .option('--ca <file>', 'the authority of its certificate (VAULT_CACERT)');
 
 function addVault(program: Command, run: Run): void {
   const vault = finish(program.command('vault'), 'homepage vault').description(
     'The two Vaults: the bootstrap, and the primary that opens itself through it.',
   );
   const server = (): Argument => new Argument('<server>', 'which of the two').choices(VAULTS);
-  const reachable = (command: Command): Command =>
-    command
-      .option('--address <address>', 'of Vault, such as https://vault.vault.svc:8200 (VAULT_ADDR)')
-      .option('--ca <file>', 'the authority of its certificate (VAULT_CACERT)');
-  const KEYS = '--keys-file <file>';
 
   reachable(
     add(vault, 'init', 'Set an empty Vault up. Its keys are shown once, or written for public keys of age.', {
@@ -371,6 +396,55 @@ function addVault(program: Command, run: Run): void {
       ),
     );
 
+  const signedIn = (command: Command): Command =>
+    reachable(command).option(
+      KEYS,
+      'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in',
+    );
+  signedIn(
+    add(vault, 'snapshot', 'Store everything that a Vault holds, encrypted for public keys of age.', {
+      examples: [
+        'homepage vault snapshot primary --to s3://… --recipient age1…',
+        'homepage vault snapshot bootstrap --to file:///mnt/snapshots --recipient age1…',
+      ],
+      environment: [...VAULT, 'VAULT_TOKEN', 'BACKUP_TO', 'BACKUP_RECIPIENTS', 'LOG_LEVEL'],
+      failed: 'a target failed; in it there is none, and those before are as they were',
+    }).addArgument(server()),
+  )
+    .option('--to <address...>', 'file:///a/folder or s3://key:secret@bucket/prefix?endpoint=… (BACKUP_TO)')
+    .option('--recipient <key...>', 'public keys of age (BACKUP_RECIPIENTS)')
+    .action((kind: ServerKind, options: SnapshotOptions) =>
+      run(async (shell) => (await import('./commands/vault/snapshot.ts')).snapshot(shell, kind, options)),
+    );
+
+  add(vault, 'snapshots', 'Show the snapshots of both Vaults, newest first.', {
+    examples: ['homepage vault snapshots', 'homepage vault snapshots --from file:///mnt/snapshots --json'],
+    environment: ['BACKUP_TO', 'LOG_LEVEL'],
+  })
+    .option('--from <address>', 'the target; all of BACKUP_TO without it')
+    .action((options: SnapshotsOptions) =>
+      run(async (shell) => (await import('./commands/vault/snapshots.ts')).snapshots(shell, options)),
+    );
+
+  signedIn(
+    add(vault, 'restore', 'Put a snapshot into a blank Vault, or over the one that it is of.', {
+      examples: [
+        'homepage vault restore primary --from s3://… --identity-file ./vault-snapshots.key',
+        'homepage vault restore bootstrap 20261125T060000Z-1f3a5b7d --from file:///mnt/snapshots --keys-file -',
+      ],
+      environment: [...VAULT, 'VAULT_TOKEN', 'BACKUP_TO', 'BACKUP_IDENTITY_FILE', 'LOG_LEVEL'],
+      failed: 'failed; Vault is as it was, or the same command goes on',
+    })
+      .addArgument(server())
+      .argument('[snapshot]', 'its id; the newest without it'),
+  )
+    .option('--from <address>', 'the target; the first of BACKUP_TO without it')
+    .option('--identity-file <file>', 'the private key of age (BACKUP_IDENTITY_FILE)')
+    .option('--yes', 'do not ask before a Vault with data is written over')
+    .action((kind: ServerKind, id: string | undefined, options: RestoreSnapshotOptions) =>
+      run(async (shell) => (await import('./commands/vault/restore.ts')).restore(shell, kind, id, options)),
+    );
+
   const policy = finish(vault.command('policy'), 'homepage vault policy').description(
     'The rights of services.',
   );
@@ -385,6 +459,118 @@ function addVault(program: Command, run: Run): void {
     .option('--environment <name...>', 'dev, prod (both)')
     .action((options: PolicyTestOptions) =>
       run(async (shell) => (await import('./commands/vault/policy-test.ts')).testRights(shell, options)),
+    );
+}
+
+function addSecrets(program: Command, run: Run): void {
+  const secrets = finish(program.command('secrets'), 'homepage secrets').description(
+    'Secrets of services in the primary Vault. A value is in no command line, and printed nowhere.',
+  );
+  const command = (name: string, description: string, examples: string[], failed?: string): Command =>
+    reachable(
+      add(secrets, name, description, {
+        examples,
+        environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+        ...(failed !== undefined && { failed }),
+      }),
+    ).option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in');
+  const environment = (): Option =>
+    new Option('--environment <name>', 'whose secrets they are').choices(ENVIRONMENTS);
+  const secret = (): Argument => new Argument('<secret>', '<owner>/<name>, as the list shows it');
+
+  command(
+    'set',
+    'Set one key of a secret; the version before is kept.',
+    [
+      'homepage secrets set api/github clientSecret --environment prod --file ./client-secret',
+      'homepage secrets set valkey/user-api password --environment dev --generate',
+      'pass github | homepage secrets set api/github clientSecret --environment prod --if-version 3',
+    ],
+    'refused; nothing was written',
+  )
+    .addArgument(secret())
+    .argument('<key>', 'which of its keys')
+    .addOption(environment())
+    .option('--file <file>', 'holds the value and nothing else; -: standard input (-)')
+    .option('--generate', 'make a random one')
+    .option('--if-version <number>', 'only when this is still the newest version')
+    .option('--dry-run', 'say whether it would change, and write nothing')
+    .action((path: string, key: string, options: SetOptions) =>
+      run(async (shell) => (await import('./commands/secrets/set.ts')).setSecret(shell, path, key, options)),
+    );
+
+  command('list', 'Show every secret: owner, use, age, and how it is changed.', [
+    'homepage secrets list',
+    'homepage secrets list --environment prod --json',
+  ])
+    .addOption(environment())
+    .action((options: SecretListOptions) =>
+      run(async (shell) => (await import('./commands/secrets/list.ts')).list(shell, options)),
+    );
+
+  command('versions', 'Show the versions of a secret, and which of them are kept.', [
+    'homepage secrets versions api/github --environment prod',
+  ])
+    .addArgument(secret())
+    .addOption(environment())
+    .action((path: string, options: VersionsOptions) =>
+      run(async (shell) => (await import('./commands/secrets/versions.ts')).versions(shell, path, options)),
+    );
+
+  command(
+    'rollback',
+    'Write the values of an older version as the newest one.',
+    ['homepage secrets rollback api/github --environment prod --to-version 3'],
+    'refused; nothing was written',
+  )
+    .addArgument(secret())
+    .addOption(environment())
+    .option('--to-version <number>', 'as `secrets versions` shows it')
+    .option('--dry-run', 'say which keys would change, and write nothing')
+    .action((path: string, options: RollbackOptions) =>
+      run(async (shell) => (await import('./commands/secrets/rollback.ts')).rollback(shell, path, options)),
+    );
+
+  command(
+    'diff',
+    'Compare the secrets of two environments, without showing a value.',
+    ['homepage secrets diff dev prod'],
+    'a value is in both: who reads the one gets into the other',
+  )
+    .addArgument(new Argument('<one>', 'an environment').choices(ENVIRONMENTS))
+    .addArgument(new Argument('<other>', 'another').choices(ENVIRONMENTS))
+    .action((one: string, other: string, options: StoreOptions) =>
+      run(async (shell) => (await import('./commands/secrets/diff.ts')).diff(shell, one, other, options)),
+    );
+
+  command(
+    'parity',
+    'Check before a rollout that no secret is missing.',
+    ['homepage secrets parity', 'homepage secrets parity --environment prod'],
+    'a secret is missing or lacks a key; each is named with the command that sets it',
+  )
+    .addOption(environment())
+    .action((options: ParityOptions) =>
+      run(async (shell) => (await import('./commands/secrets/parity.ts')).parity(shell, options)),
+    );
+
+  command(
+    'import-env',
+    'Take over the secrets that a file .env sets.',
+    [
+      'homepage secrets import-env .env --environment dev --dry-run',
+      'homepage secrets import-env .env --environment dev',
+    ],
+    'refused; the message says what was written, if anything was',
+  )
+    .argument('<file>', 'with NAME=value, one a line')
+    .addOption(environment())
+    .option('--dry-run', 'say which keys would change, and write nothing')
+    .option('--replace', 'also where Vault has another value; the version before is kept')
+    .action((file: string, options: ImportEnvOptions) =>
+      run(async (shell) =>
+        (await import('./commands/secrets/import-env.ts')).importEnvFile(shell, file, options),
+      ),
     );
 }
 

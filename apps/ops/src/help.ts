@@ -20,6 +20,8 @@ const variables = {
   VAULT_ADDR: 'the address of Vault, such as https://vault.vault.svc:8200',
   VAULT_CACERT: 'the file with the authority of its certificate (those that this machine knows)',
   VAULT_TOKEN: 'signs in to Vault',
+  VAULT_BOOTSTRAP_ADDR: 'the address of the bootstrap Vault, beside that of the primary in VAULT_ADDR',
+  VAULT_SEAL_TOKEN_FILE: 'the file with the token that the primary opens itself with',
   LOG_LEVEL: 'debug adds stacks to errors (warn embedded, info on the platform)',
 };
 

@@ -46,7 +46,17 @@ test('these are the commands', () => {
     'vault status',
     'vault unseal',
     'vault rotate intermediate',
+    'vault snapshot',
+    'vault snapshots',
+    'vault restore',
     'vault policy test',
+    'secrets set',
+    'secrets list',
+    'secrets versions',
+    'secrets rollback',
+    'secrets diff',
+    'secrets parity',
+    'secrets import-env',
     'doctor',
   ]);
 });

@@ -16,7 +16,7 @@ test.each([
   ],
   [
     ['import', 'a', 'b'],
-    "Too many arguments for 'import'. Expected 1 argument but got 2: a, b.",
+    "Too many arguments for 'import'. Expected 1 argument but got 2.",
     'See: homepage import --help',
   ],
   [

@@ -24,7 +24,12 @@ export function wholeNumber(what: string, given: string, most: number, command: 
 
 /** @param command the words that name it, such as "homepage sample remove" */
 export function usageProblem(error: CommanderError, command: string): UsageProblem {
-  const [what, suggestion] = error.message.replace(/^error: /, '').split('\n');
+  const said =
+    error.code === 'commander.excessArguments'
+      ? // What is too much may be a secret that belongs on standard input: it is not repeated.
+        error.message.replace(/(but got \d+): [^]*$/, '$1')
+      : error.message;
+  const [what, suggestion] = said.replace(/^error: /, '').split('\n');
   const sentence = `${what!.charAt(0).toUpperCase()}${what!.slice(1)}.`.replace(/\.\.$/, '.');
   const didYouMean = suggestion ? `${suggestion.replace(/^\((.*)\)$/, '$1')} ` : '';
   return new UsageProblem(sentence, `${didYouMean}See: ${command} --help`);

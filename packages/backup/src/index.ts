@@ -1,4 +1,5 @@
 export { runBackup, type RunReport, type TargetReport } from './run.ts';
+export { decryption, encryption } from './encryption.ts';
 export { verifyBackup, type VerifyReport } from './verify.ts';
 export { listBackups, type ListedBackup } from './list.ts';
 export { restoreBackup, type Preview, type RestoreReport } from './restore.ts';

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadEnvFile } from 'node:process';
+import { parseEnv } from 'node:util';
 import { Problem } from './problem.ts';
 
 /**
@@ -12,14 +13,24 @@ import { Problem } from './problem.ts';
 export function loadDotEnv(root: string): void {
   const file = resolve(root, '.env');
   if (!existsSync(file)) return;
-  const wrong = notAssignments(read(file));
+  readEnvFile(file);
+  loadEnvFile(file);
+}
+
+/**
+ * What such a file sets; the environment of this process stays as it is.
+ * @throws Problem ENV_FILE_UNREADABLE, ENV_FILE_INVALID
+ */
+export function readEnvFile(file: string): Record<string, string> {
+  const text = read(file);
+  const wrong = notAssignments(text);
   if (wrong.length > 0) {
     throw new Problem('ENV_FILE_INVALID', `${file}: not NAME=value, so not read: line ${wrong.join(', ')}.`, {
       field: '.env',
       fix: 'Write each as NAME=value, or begin it with #; save the file as UTF-8 without a byte order mark.',
     });
   }
-  loadEnvFile(file);
+  return parseEnv(text) as Record<string, string>;
 }
 
 function read(file: string): string {

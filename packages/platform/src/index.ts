@@ -7,7 +7,7 @@ export { openDatabase, type Database, type DatabaseServer, type OpenOptions } fr
 export { explainDatabaseError, explainFirstAnswer } from './database/explain.ts';
 export { isLocked, lockFolder, lockHolder, type FolderLock, type LockHolder } from './database/lock.ts';
 export { environment, readSettings, unknownVariables, type Settings } from './settings.ts';
-export { loadDotEnv } from './dot-env.ts';
+export { loadDotEnv, readEnvFile } from './dot-env.ts';
 export { requireOneShape, requireSecrets, requireServable } from './shape.ts';
 export { aheadOfDatabase, requireSameClock } from './clock.ts';
 export { explainListenError } from './listen.ts';

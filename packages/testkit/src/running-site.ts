@@ -80,7 +80,10 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
   };
 }
 
-type CommandOptions = Pick<SiteOptions, 'repository' | 'user'>;
+type CommandOptions = Pick<SiteOptions, 'repository' | 'user'> & {
+  /** on its standard input, which is empty otherwise */
+  input?: string | Uint8Array;
+};
 
 export type CommandResult = { code: number | null; stdout: string; stderr: string };
 
@@ -89,14 +92,16 @@ export async function runHomepage(
   args: string[],
   dataDir: string,
   env: Record<string, string> = {},
-  { repository = thisRepository, user }: CommandOptions = {},
+  { repository = thisRepository, user, input = '' }: CommandOptions = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [join(repository, 'apps/ops/bin/homepage.js'), ...args], {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     ...user,
   });
+  child.stdin.on('error', () => {}); // it ended without reading
+  child.stdin.end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));

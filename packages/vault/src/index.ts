@@ -17,3 +17,17 @@ export {
 export { up, type UpReport, type Wanted } from './up.ts';
 export { agentConfiguration, filesOf, type AgentOptions } from './agent.ts';
 export { services, type Service } from './desired/services.ts';
+export { secretNamed, requireKey } from './secrets/find.ts';
+export { valueIn } from './secrets/value.ts';
+export { rollBack, setValues, type Change } from './secrets/change.ts';
+export { listSecrets, type ListedSecret } from './secrets/list.ts';
+export { readVersions, requireStore, type Version } from './secrets/store.ts';
+export { parityOf, type Parity } from './secrets/parity.ts';
+export { compareEnvironments, type Compared } from './secrets/compare.ts';
+export { importEnv, type Imported } from './secrets/import-env.ts';
+export { listSnapshots, type Manifest as SnapshotManifest } from './snapshot/catalog.ts';
+export { takeSnapshot } from './snapshot/take.ts';
+export { restoreSnapshot, type Restored } from './snapshot/restore.ts';
+export { certificateOf, requireChain } from './health/seal-chain.ts';
+export { requireAuthorities, requireLife, requireSealToken, requireTokenLife } from './health/lives.ts';
+export { aheadOf, environmentsOf, requireAudit, requireParity, requirePolicies } from './health/state.ts';

@@ -8,7 +8,7 @@ import { SEAL_POLICY } from './desired/bootstrap.ts';
  * For so long the primary may be away before its token ends, in seconds: 32 days, the longest that a Vault gives.
  * Then a person makes a new one with `homepage vault up bootstrap`.
  */
-const PERIOD = 768 * 3600;
+export const SEAL_TOKEN_PERIOD = 768 * 3600;
 
 export type SealToken = { /** seconds until it ends unless it is renewed */ ttl: number };
 
@@ -32,7 +32,7 @@ export async function lookAtSealToken(vault: Vault, file: string): Promise<SealT
   const { orphan, period, renewable, policies, ttl } = data as Record<string, unknown>;
   const asItShould =
     orphan === true &&
-    period === PERIOD &&
+    period === SEAL_TOKEN_PERIOD &&
     renewable === true &&
     String(policies as string[]) === SEAL_POLICY;
   return asItShould ? { ttl: ttl as number } : undefined;
@@ -43,7 +43,7 @@ export async function makeSealToken(vault: Vault, file: string): Promise<void> {
   const { auth } = await vault.make('auth/token/create-orphan', {
     policies: [SEAL_POLICY],
     no_default_policy: true,
-    period: `${PERIOD}s`,
+    period: `${SEAL_TOKEN_PERIOD}s`,
     renewable: true,
     display_name: 'seal of the primary',
   });

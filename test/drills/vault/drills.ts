@@ -3,6 +3,7 @@ import type { Drill } from '../outcome.ts';
 import { rightsHold } from './rights.ts';
 import { drillOf } from './scene.ts';
 import { bootstrapAway, bootstrapThenPrimary, powerCut, primaryRestarts, tokenExpires } from './seal.ts';
+import { snapshotsRestore } from './snapshots.ts';
 
 export const drills: Drill[] = [
   drillOf('primary-restart', 'The primary is killed and starts again.', primaryRestarts),
@@ -11,4 +12,5 @@ export const drills: Drill[] = [
   drillOf('bootstrap-away', 'The bootstrap is away while the primary runs.', bootstrapAway),
   drillOf('token-expiry', "The token of the primary's seal is short, then taken back.", tokenExpires),
   drillOf('approle-matrix', 'Each service asks for everything.', rightsHold),
+  drillOf('snapshot-restore', 'Both Vaults are made again out of snapshots.', snapshotsRestore),
 ];

@@ -26,8 +26,9 @@ export async function doctor(shell: Shell): Promise<Outcome> {
   const results: Result[] = [];
   const progress = shell.progress();
   try {
-    for (const [index, { name, run }] of checks.entries()) {
-      progress.update(index, checks.length, name);
+    const wanted = checks.filter(({ when }) => when?.(patient) ?? true);
+    for (const [index, { name, run }] of wanted.entries()) {
+      progress.update(index, wanted.length, name);
       results.push(await run(patient).then((detail) => passed(name, detail), failed(name)));
     }
   } finally {

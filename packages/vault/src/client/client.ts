@@ -2,10 +2,13 @@
  * Vault's HTTP API (https://developer.hashicorp.com/vault/api-docs), as far as it is common to HashiCorp Vault and OpenBao.
  * Every failure is a Problem; no token and no value is in any of them. Why there is no SDK: docs/decisions/0030
  */
+import { once } from 'node:events';
 import { Agent, request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { explainAnswer, explainConnection, isTransient, wrongAddress } from './explain.ts';
+import { remembering } from './remembering.ts';
 
 export type VaultServer = {
   /** e.g. https://vault.vault.svc:8200 */
@@ -124,6 +127,68 @@ export class Vault {
     }
   }
 
+  /**
+   * A file of Vault's, as it comes.
+   * @throws Problem like `ask`; VAULT_AWAY also while it is read
+   */
+  async download(path: string): Promise<AsyncIterable<Uint8Array>> {
+    const answer = await this.#transfer('GET', path);
+    const { address } = this;
+    return (async function* () {
+      try {
+        yield* answer as AsyncIterable<Uint8Array>;
+      } catch (error) {
+        throw explainConnection(error, address);
+      }
+    })();
+  }
+
+  /** Sends a file. It is not tried again: the source is read once. */
+  async upload(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {
+    const answer = await this.#transfer('POST', path, body);
+    answer.resume();
+  }
+
+  /** Large files take long; what is refused is silence. */
+  async #transfer(method: Method, path: string, body?: AsyncIterable<Uint8Array>): Promise<IncomingMessage> {
+    const sent = request(`${this.address}/v1/${path}`, {
+      method,
+      agent: this.#agent,
+      timeout: ANSWER_WITHIN_MS,
+      headers: this.#headers(),
+    });
+    sent.on('timeout', () => sent.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })));
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+    let ours: unknown;
+    const written = body
+      ? pipeline(
+          remembering(body, (error) => (ours = error)),
+          sent,
+        )
+      : void sent.end();
+    // It may refuse before all was sent; then its answer says more.
+    written?.catch(() => {});
+    const [answer] = await answered.catch((error: unknown) => {
+      throw ours ?? explainConnection(error, this.address);
+    });
+    const status = answer.statusCode ?? 0;
+    if (status >= 200 && status < 300) return answer;
+    const { text } = await receive(answer);
+    const explained = explainAnswer({ status, text, method, path, address: this.address });
+    throw (
+      explained?.problem ?? explainAnswer({ status, text: '-', method, path, address: this.address })!.problem
+    );
+  }
+
+  #headers(): Record<string, string> {
+    const { token } = this.#server;
+    return {
+      // It must come with each request, so that no other site's form can make one.
+      'x-vault-request': 'true',
+      ...(token !== undefined && { 'x-vault-token': token }),
+    };
+  }
+
   /** Open connections end when they are idle; a program that is done need not wait for that. */
   close(): void {
     this.#agent.destroy();
@@ -139,9 +204,7 @@ export class Vault {
           agent: this.#agent,
           signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
           headers: {
-            // It must come with each request, so that no other site's form can make one.
-            'x-vault-request': 'true',
-            ...(this.#server.token !== undefined && { 'x-vault-token': this.#server.token }),
+            ...this.#headers(),
             ...(payload !== undefined && {
               'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
               'content-length': Buffer.byteLength(payload),

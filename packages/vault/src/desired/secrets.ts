@@ -9,6 +9,8 @@ export type Secret = {
   keys: Record<string, Source>;
   /** services that may read it */
   readers: string[];
+  /** when a key changes, what it was goes to that other one */
+  keeps?: Record<string, string>;
   use: string;
   rotation: string;
 };
@@ -23,6 +25,7 @@ export const secrets: Secret[] = [
   {
     path: 'api/session-key',
     keys: { current: 'key', previous: 'optional' },
+    keeps: { current: 'previous' },
     readers: ['api'],
     use: 'The API signs links to drafts with it.',
     rotation: 'Any time: the current key becomes the previous one, which is believed until the next change.',

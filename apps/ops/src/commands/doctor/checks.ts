@@ -14,9 +14,32 @@ import { rightsEnough } from './rights.ts';
 import { settingsValid } from './settings.ts';
 import { storageWritable } from './storage.ts';
 import { variablesKnown } from './variables.ts';
+import {
+  auditOn,
+  authoritiesLast,
+  bootstrapOpen,
+  certificatesLast,
+  chainHolds,
+  clocksAgree,
+  namesAny,
+  namesBoth,
+  namesBootstrap,
+  namesPrimary,
+  namesSealToken,
+  policiesSame,
+  primaryOpen,
+  sealTokenLasts,
+  secretsThere,
+  tokenLasts,
+} from './vault/checks.ts';
 import { webBuildFresh } from './web-build.ts';
 
-export type Check = { name: string; run(patient: Patient): Promise<string> };
+export type Check = {
+  name: string;
+  /** it is not made, nor printed, where this is false */
+  when?: (patient: Patient) => boolean;
+  run(patient: Patient): Promise<string>;
+};
 
 export const checks: Check[] = [
   { name: 'Node', run: nodeVersion },
@@ -37,4 +60,15 @@ export const checks: Check[] = [
   { name: 'port', run: portFree },
   { name: 'ops port', run: opsPortFree },
   { name: 'Chromium', run: chromiumPresent },
+  { name: 'Vault', when: namesPrimary, run: primaryOpen },
+  { name: 'Vault bootstrap', when: namesBootstrap, run: bootstrapOpen },
+  { name: 'Vault seal chain', when: namesBoth, run: chainHolds },
+  { name: 'Vault seal token', when: namesSealToken, run: sealTokenLasts },
+  { name: 'Vault TLS', when: namesAny, run: certificatesLast },
+  { name: 'Vault clock', when: namesAny, run: clocksAgree },
+  { name: 'Vault token', when: namesPrimary, run: tokenLasts },
+  { name: 'Vault audit', when: namesPrimary, run: auditOn },
+  { name: 'Vault authorities', when: namesPrimary, run: authoritiesLast },
+  { name: 'Vault secrets', when: namesPrimary, run: secretsThere },
+  { name: 'Vault policies', when: namesPrimary, run: policiesSame },
 ];

@@ -13,6 +13,7 @@ import {
 } from '@homepage/platform';
 import type { Tables } from '@homepage/site';
 import type { Shell } from '../../shell.ts';
+import { VaultPatient } from './vault/patient.ts';
 
 /** No check works with these: a wrong one keeps none from being made. */
 const NOTHING_WORKS_WITH = [
@@ -26,10 +27,12 @@ const without = (env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.Proce
 
 export class Patient {
   readonly shell: Shell;
+  readonly vault: VaultPatient;
   #database: Promise<Database<Tables>> | undefined;
 
   constructor(shell: Shell) {
     this.shell = shell;
+    this.vault = new VaultPatient(shell);
   }
 
   /** As the program reads them, but for misspelled names: those are another check's answer. */
@@ -116,6 +119,7 @@ export class Patient {
   }
 
   async close(): Promise<void> {
+    this.vault.close();
     const database = await this.#database?.catch(() => undefined);
     await database?.close();
   }

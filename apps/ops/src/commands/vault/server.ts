@@ -16,7 +16,11 @@ import type { Shell } from '../../shell.ts';
 import { UsageProblem } from '../../usage.ts';
 
 export type ServerOptions = { address?: string; ca?: string };
-export type WhoOptions = { keysFile?: string };
+export type WhoOptions = {
+  keysFile?: string;
+  /** what was in it, where it was read already */
+  keys?: string[];
+};
 export type WantedOptions = {
   environment?: string[];
   network?: string[];
@@ -69,9 +73,10 @@ function authorityIn(file: string): string {
 export async function asOperator<Result>(
   shell: Shell,
   vault: Vault,
-  { keysFile }: WhoOptions,
+  { keysFile, keys }: WhoOptions,
   work: (vault: Vault) => Promise<Result>,
 ): Promise<Result> {
+  if (keys !== undefined) return withRoot(vault, keys, work);
   if (keysFile !== undefined) return withRoot(vault, await readKeys(shell, keysFile), work);
   if (vault.token !== undefined) return work(vault);
   throw new Problem('VAULT_SIGN_IN_MISSING', 'Nobody is signed in to Vault.', {

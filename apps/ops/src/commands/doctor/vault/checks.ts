@@ -1,0 +1,118 @@
+/** What is looked at in the Vaults that the environment names. */
+import { Problem, requireSameClock } from '@homepage/platform';
+import {
+  aheadOf,
+  certificateOf,
+  environmentsOf,
+  requireAudit,
+  requireAuthorities,
+  requireChain,
+  requireKind,
+  requireLife,
+  requireParity,
+  requirePolicies,
+  requireSealToken,
+  requireTokenLife,
+  type ServerKind,
+} from '@homepage/vault';
+import type { Patient } from '../patient.ts';
+
+export const namesPrimary = ({ vault }: Patient): boolean => vault.isNamed('primary');
+export const namesBootstrap = ({ vault }: Patient): boolean => vault.isNamed('bootstrap');
+export const namesBoth = (patient: Patient): boolean => namesPrimary(patient) && namesBootstrap(patient);
+export const namesAny = (patient: Patient): boolean => namesPrimary(patient) || namesBootstrap(patient);
+export const namesSealToken = (patient: Patient): boolean =>
+  namesBootstrap(patient) && patient.vault.sealTokenFile !== undefined;
+
+const serversOf = (patient: Patient): ServerKind[] =>
+  (['primary', 'bootstrap'] as const).filter((server) => patient.vault.isNamed(server));
+
+export async function primaryOpen(patient: Patient): Promise<string> {
+  // One in development mode opens with a key of its own; then there is no bootstrap to be named.
+  if (namesBootstrap(patient)) await requireKind(patient.vault.server('primary'), 'primary');
+  return requireOpen(patient, 'primary');
+}
+
+export async function bootstrapOpen(patient: Patient): Promise<string> {
+  await requireKind(patient.vault.server('bootstrap'), 'bootstrap');
+  return requireOpen(patient, 'bootstrap');
+}
+
+async function requireOpen({ vault }: Patient, server: ServerKind): Promise<string> {
+  const { initialised, sealed, version } = await vault.status(server);
+  const { address } = vault.server(server);
+  if (!initialised)
+    throw new Problem('VAULT_NOT_INITIALISED', `The ${server} at ${address} was never set up.`, {
+      fix: 'Set it up; its keys are shown once.',
+      command: `homepage vault init ${server}`,
+    });
+  if (!sealed) return `${address}, version ${version}, open`;
+  throw new Problem('VAULT_SEALED', `The ${server} at ${address} is sealed.`, {
+    fix:
+      server === 'bootstrap'
+        ? 'Give a quorum of its keys.'
+        : 'It opens itself once the bootstrap is open and takes its token. Services go on with the files they have.',
+    command:
+      server === 'bootstrap'
+        ? `homepage vault unseal --address ${address} --keys-file <file>`
+        : `homepage vault status --address ${address}`,
+  });
+}
+
+export async function chainHolds({ vault }: Patient): Promise<string> {
+  return requireChain(await vault.answering('bootstrap'), await vault.answering('primary'));
+}
+
+export async function certificatesLast(patient: Patient): Promise<string> {
+  const facts: string[] = [];
+  for (const server of serversOf(patient)) {
+    const certificate = await certificateOf(await patient.vault.answering(server));
+    const until = requireLife(`The certificate of the ${server} Vault`, certificate, {
+      fix: 'Whatever issued it should have renewed it: look there. Vault takes a new one at SIGHUP.',
+    });
+    facts.push(`${server} until ${until}`);
+  }
+  return facts.join(', ');
+}
+
+export async function clocksAgree(patient: Patient): Promise<string> {
+  const facts: string[] = [];
+  for (const server of serversOf(patient)) {
+    const ahead = await aheadOf(await patient.vault.answering(server));
+    requireSameClock(ahead, `that of the ${server} Vault`);
+    facts.push(`${ahead} s ahead of the ${server}`);
+  }
+  return facts.join(', ');
+}
+
+export async function tokenLasts({ vault }: Patient): Promise<string> {
+  const primary = await vault.open('primary');
+  if (primary.token !== undefined) return requireTokenLife(primary);
+  throw new Problem(
+    'VAULT_SIGN_IN_MISSING',
+    'Nobody is signed in to Vault: what is in it cannot be looked at.',
+    {
+      field: 'VAULT_TOKEN',
+      fix: 'Set VAULT_TOKEN to a token of the primary.',
+    },
+  );
+}
+
+export async function sealTokenLasts({ vault }: Patient): Promise<string> {
+  return requireSealToken(await vault.open('bootstrap'), vault.sealTokenFile!);
+}
+
+export const auditOn = async ({ vault }: Patient): Promise<string> => requireAudit(await vault.signedIn());
+
+export async function authoritiesLast({ vault }: Patient): Promise<string> {
+  const primary = await vault.signedIn();
+  const facts: string[] = [];
+  for (const { name } of await environmentsOf(primary)) facts.push(await requireAuthorities(primary, name));
+  return facts.join('; ');
+}
+
+export const secretsThere = async ({ vault }: Patient): Promise<string> =>
+  requireParity(await vault.signedIn());
+
+export const policiesSame = async ({ vault }: Patient): Promise<string> =>
+  requirePolicies(await vault.signedIn(), vault.folder);

@@ -1,0 +1,219 @@
+/** What doctor says of real Vaults: that all is well, and each fault with its next command. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeFolder } from '@homepage/testkit';
+import { missing } from '@homepage/testkit/programs';
+import { startVault, type VaultProcess } from '@homepage/testkit/services';
+import { startVaults, type Vaults } from '@homepage/testkit/vaults';
+import { initialise, unseal, untilActive, Vault } from '@homepage/vault';
+import type { Result } from '../../doctor.ts';
+import { runJson } from '../../test-content.ts';
+
+/** Reads everything that doctor looks at. */
+const READS = `
+path "sys/audit" { capabilities = ["read", "sudo"] }
+path "sys/policies/acl" { capabilities = ["list"] }
+path "sys/policies/acl/*" { capabilities = ["read"] }
+path "kv/metadata/*" { capabilities = ["list"] }
+path "kv/subkeys/*" { capabilities = ["read"] }
+path "+/issuers" { capabilities = ["list"] }
+path "+/issuer/*" { capabilities = ["read"] }
+path "+/config/issuers" { capabilities = ["read"] }
+path "auth/token/lookup-self" { capabilities = ["read"] }
+`;
+
+describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', () => {
+  let vaults: Vaults;
+  let token: string;
+  const folder = makeFolder();
+  const started: VaultProcess[] = [];
+  beforeAll(async () => {
+    vaults = await startVaults();
+    await vaults.asRoot('primary', async (root) => {
+      for (const environment of ['dev', 'prod'])
+        await root.write(`kv/data/${environment}/api/github`, {
+          data: { clientId: environment, clientSecret: environment },
+        });
+    });
+    token = await tokenWith('1h');
+  });
+  afterAll(async () => {
+    for (const process of started) await process.remove();
+    await vaults.remove();
+    folder.remove();
+  });
+
+  /** Its policy is none of ours, so it goes again before policies are compared. */
+  const tokenWith = (ttl: string, policies = ['reads']): Promise<string> =>
+    vaults.asRoot('primary', async (root) => {
+      await root.write('sys/policies/acl/reads', { policy: READS });
+      const { auth } = await root.make('auth/token/create-orphan', {
+        policies,
+        ttl,
+        display_name: 'operator',
+      });
+      return auth!.client_token;
+    });
+  const both = (changes: Record<string, string> = {}): Record<string, string> => ({
+    VAULT_ADDR: vaults.primary.process.address,
+    VAULT_BOOTSTRAP_ADDR: vaults.bootstrap.process.address,
+    VAULT_CACERT: vaults.primary.process.caFile,
+    VAULT_SEAL_TOKEN_FILE: vaults.sealTokenFile,
+    VAULT_TOKEN: token,
+    ...changes,
+  });
+  async function examine(env: Record<string, string>): Promise<Result[]> {
+    const { json, stderr } = await runJson<{ checks: Result[] }>(['doctor'], folder.path, {
+      PORT: '0',
+      ...env,
+    });
+    expect(JSON.stringify(json) + stderr).not.toContain(token);
+    return json.checks.filter(({ name }) => name.startsWith('Vault'));
+  }
+  const failures = (results: Result[]): unknown[] =>
+    results.filter(({ ok }) => !ok).map(({ name, code }) => [name, code]);
+  const of = (results: Result[], name: string): Result => results.find((result) => result.name === name)!;
+
+  test('says of each part that it is well', async () => {
+    const results = await examine(both());
+    expect(results.map(({ name }) => name)).toEqual([
+      'Vault',
+      'Vault bootstrap',
+      'Vault seal chain',
+      'Vault seal token',
+      'Vault TLS',
+      'Vault clock',
+      'Vault token',
+      'Vault audit',
+      'Vault authorities',
+      'Vault secrets',
+      'Vault policies',
+    ]);
+    // The policy of the token that asks is itself one that no file has.
+    expect(failures(results)).toEqual([['Vault policies', 'VAULT_POLICIES_DIFFER']]);
+    expect(of(results, 'Vault policies').detail).toContain('policy reads (to remove)');
+    expect(of(results, 'Vault seal chain').detail).toBe(
+      'the bootstrap opens with 2 of 3 keys, the primary through it',
+    );
+    expect(of(results, 'Vault audit').detail).toBe('file and stdout');
+    expect(of(results, 'Vault authorities').detail).toMatch(/^dev: intermediate until \d{4}.*; prod: /);
+  });
+
+  test('names what somebody changed by hand, with the command that mends it', async () => {
+    await vaults.asRoot('primary', async (root) => {
+      await root.write('sys/policies/acl/prod-api', { policy: 'path "*" { capabilities = ["read"] }' });
+      await root.remove('sys/audit/file');
+      await root.remove('sys/audit/stdout');
+      await root.remove('kv/metadata/prod/api/github');
+      await root.write('kv/data/prod/vault/unseal-key-1', { data: { key: 'a' } });
+    });
+    const results = await examine(both());
+    expect(failures(results)).toEqual([
+      ['Vault seal chain', 'VAULT_SEAL_LOOP'],
+      ['Vault audit', 'VAULT_AUDIT_OFF'],
+      ['Vault secrets', 'VAULT_SECRETS_MISSING'],
+      ['Vault policies', 'VAULT_POLICIES_DIFFER'],
+    ]);
+    expect(of(results, 'Vault seal chain').detail).toContain('kv/prod/vault/unseal-key-1');
+    expect(of(results, 'Vault audit').command).toBe('homepage vault up primary --dry-run');
+    expect(of(results, 'Vault secrets')).toMatchObject({
+      detail: expect.stringContaining('prod api/github (clientId, clientSecret)'),
+      command: 'homepage secrets parity',
+    });
+    expect(of(results, 'Vault policies').detail).toContain('policy prod-api (to change)');
+    await vaults.asRoot('primary', (root) => root.remove('kv/metadata/prod/vault/unseal-key-1'));
+  });
+
+  test('names tokens that end, are none, or may do everything', async () => {
+    const codeOf = async (name: string, changes: Record<string, string>): Promise<unknown> =>
+      of(await examine(both(changes)), name).code;
+    await vaults.asRoot('primary', async (root) => {
+      expect(await codeOf('Vault token', { VAULT_TOKEN: root.token! })).toBe('VAULT_ROOT_TOKEN');
+    });
+    expect(await codeOf('Vault token', { VAULT_TOKEN: '' })).toBe('VAULT_SIGN_IN_MISSING');
+    expect(await codeOf('Vault token', { VAULT_TOKEN: 'hvs.none' })).toBe('VAULT_TOKEN_REFUSED');
+    const file = join(folder.path, 'seal-token');
+    writeFileSync(file, 'hvs.none');
+    expect(await codeOf('Vault seal token', { VAULT_SEAL_TOKEN_FILE: file })).toBe('VAULT_SEAL_TOKEN_WRONG');
+    const results = await examine(both({ VAULT_TOKEN: '' }));
+    expect(failures(results).slice(1)).toEqual(
+      ['Vault audit', 'Vault authorities', 'Vault secrets', 'Vault policies'].map((name) => [
+        name,
+        'NOT_CHECKED',
+      ]),
+    );
+  });
+
+  test('sees a circle: one Vault twice, or a certificate that comes from the primary itself', async () => {
+    const { address } = vaults.bootstrap.process;
+    const twice = await examine(both({ VAULT_ADDR: address }));
+    expect([of(twice, 'Vault').code, of(twice, 'Vault seal chain').code]).toEqual([
+      'VAULT_OTHER_SERVER',
+      'VAULT_SEAL_UNCHAINED',
+    ]);
+    const above = await examine(both({ VAULT_BOOTSTRAP_ADDR: vaults.primary.process.address }));
+    expect(of(above, 'Vault seal chain')).toMatchObject({
+      code: 'VAULT_SEAL_LOOP',
+      detail: expect.stringContaining('another Vault opens it'),
+    });
+    const other = await startVault(vaults.authority);
+    started.push(other);
+    const issued = await vaults.asRoot('primary', (root) =>
+      root.make('pki-prod/issue/api', { common_name: 'localhost' }),
+    );
+    const {
+      certificate,
+      private_key: key,
+      ca_chain: chain,
+    } = issued.data as {
+      certificate: string;
+      private_key: string;
+      ca_chain: string[];
+    };
+    other.useCertificate({ 'tls.crt': [certificate, ...chain].join('\n'), 'tls.key': `${key}\n` });
+    other.service.reload();
+    // Believed is not enough: who signed it needs an open primary.
+    const caFile = join(folder.path, 'both.crt');
+    writeFileSync(caFile, [vaults.authority.certificate, ...chain].join('\n'));
+    const named = both({
+      VAULT_BOOTSTRAP_ADDR: other.address.replace('127.0.0.1', 'localhost'),
+      VAULT_CACERT: caFile,
+    });
+    await expect
+      .poll(async () => of(await examine(named), 'Vault seal chain').detail)
+      .toContain('the certificate of the bootstrap comes from the primary itself');
+  });
+
+  test('says what a closed bootstrap waits for, and looks on at the rest', async () => {
+    const closed = await startVault(vaults.authority);
+    started.push(closed);
+    const named = both({ VAULT_BOOTSTRAP_ADDR: closed.address });
+    expect(of(await examine(named), 'Vault bootstrap')).toMatchObject({
+      code: 'VAULT_NOT_INITIALISED',
+      command: 'homepage vault init bootstrap',
+    });
+    const client = new Vault(closed);
+    const { keys } = await initialise(client, 'bootstrap', { shares: 1, threshold: 1 });
+    const sealed = await examine(named);
+    expect(of(sealed, 'Vault bootstrap')).toMatchObject({
+      code: 'VAULT_SEALED',
+      command: `homepage vault unseal --address ${closed.address} --keys-file <file>`,
+    });
+    expect(of(sealed, 'Vault seal token').code).toBe('NOT_CHECKED');
+    expect(of(sealed, 'Vault')).toMatchObject({ ok: true });
+    await unseal(client, keys);
+    await untilActive(client);
+    expect(of(await examine(named), 'Vault bootstrap')).toMatchObject({ ok: true });
+    client.close();
+  });
+
+  test('a Vault that is away is told once', async () => {
+    const results = await examine({
+      VAULT_ADDR: 'https://127.0.0.1:1',
+      VAULT_CACERT: vaults.primary.process.caFile,
+    });
+    expect(of(results, 'Vault').code).toBe('VAULT_AWAY');
+    expect(new Set(results.slice(1).map(({ code }) => code))).toEqual(new Set(['NOT_CHECKED']));
+  });
+});

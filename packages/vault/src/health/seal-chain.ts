@@ -1,0 +1,98 @@
+/** Whether one Vault opens the other, and never the other way round. */
+import { connect } from 'node:tls';
+import { once } from 'node:events';
+import type { X509Certificate } from 'node:crypto';
+import { Problem } from '@homepage/platform';
+import type { Vault } from '../client/client.ts';
+import { environmentNames, KV } from '../desired/environment.ts';
+import { secrets } from '../desired/secrets.ts';
+import { sealStatus } from '../server.ts';
+
+/** Names of what `vault up` makes: packages/vault/src/authorities.ts */
+const OWN_AUTHORITY = new RegExp(`CN=Homepage (${environmentNames.join('|')}) (root|intermediate)`);
+/** What the bootstrap is opened with must not lie behind it. */
+const OF_THE_BOOTSTRAP = /unseal|seal[-_]?(key|token|share)|bootstrap/i;
+
+/**
+ * @param primary signed in, or as nobody: then its secrets' names are not looked at
+ * @returns how the two open
+ * @throws Problem VAULT_SEAL_LOOP, VAULT_SEAL_UNCHAINED
+ */
+export async function requireChain(bootstrap: Vault, primary: Vault): Promise<string> {
+  const [below, above] = [await sealStatus(bootstrap), await sealStatus(primary)];
+  if (below.kind !== 'bootstrap')
+    throw loop(
+      'the bootstrap has no keys of its own: another Vault opens it',
+      'Move its seal to keys of its own (Shamir).',
+    );
+  if (above.kind !== 'primary')
+    throw new Problem('VAULT_SEAL_UNCHAINED', 'The primary opens with keys, not through the bootstrap.', {
+      field: 'VAULT_ADDR',
+      fix: 'A person would have to open it after each restart: give it deploy/vault/primary.hcl, or correct the address.',
+    });
+  if (await sameCluster(bootstrap, primary))
+    throw loop('both addresses are of one Vault', 'Name the other one in VAULT_BOOTSTRAP_ADDR.');
+  for (const [name, vault] of [
+    ['bootstrap', bootstrap],
+    ['primary', primary],
+  ] as const) {
+    if (OWN_AUTHORITY.test((await certificateOf(vault)).issuer))
+      throw loop(
+        `the certificate of the ${name} comes from the primary itself`,
+        'Give both of them certificates of an authority outside of Vault.',
+      );
+  }
+  const hidden = primary.token === undefined || above.sealed ? undefined : await ofTheBootstrap(primary);
+  if (hidden !== undefined)
+    throw loop(
+      `${KV}/${hidden} in the primary is what the bootstrap needs, by its name`,
+      'Keep it outside of Vault, then remove it here.',
+    );
+  return `the bootstrap opens with ${below.threshold} of ${below.shares} keys, the primary through it`;
+}
+
+/** While one is sealed it does not say. */
+async function sameCluster(one: Vault, other: Vault): Promise<boolean> {
+  const [first, second] = [await clusterOf(one), await clusterOf(other)];
+  return first !== undefined && first === second;
+}
+
+const clusterOf = async (vault: Vault): Promise<unknown> =>
+  (await vault.as(undefined).read('sys/seal-status'))?.['cluster_id'];
+
+async function ofTheBootstrap(primary: Vault): Promise<string | undefined> {
+  const known = new Set(secrets.map(({ path }) => path));
+  for (const environment of await primary.list(`${KV}/metadata/`)) {
+    const strange = (await pathsBelow(primary, environment)).find(
+      (path) => !known.has(path.slice(environment.length)) && OF_THE_BOOTSTRAP.test(path),
+    );
+    if (strange !== undefined) return strange;
+  }
+  return undefined;
+}
+
+/** @param folder ends with "/"; anything else is a secret itself */
+async function pathsBelow(vault: Vault, folder: string): Promise<string[]> {
+  if (!folder.endsWith('/')) return [folder];
+  const paths: string[] = [];
+  for (const name of await vault.list(`${KV}/metadata/${folder}`))
+    paths.push(...(await pathsBelow(vault, folder + name)));
+  return paths;
+}
+
+/** What it shows; whether it is believed is told by every request. */
+export async function certificateOf({ address }: Vault): Promise<X509Certificate> {
+  const { hostname, port } = new URL(address);
+  const host = hostname.replaceAll(/^\[|\]$/g, '');
+  const socket = connect({ host, port: Number(port || 443), rejectUnauthorized: false });
+  try {
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(10_000) });
+    return socket.getPeerX509Certificate()!;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function loop(why: string, fix: string): Problem {
+  return new Problem('VAULT_SEAL_LOOP', `After a power cut neither Vault would open: ${why}.`, { fix });
+}
