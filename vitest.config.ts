@@ -44,8 +44,8 @@ export default defineConfig({
         test: {
           name: 'browser on the platform',
           include: ['test/browser/**/*.test.ts'],
-          // Development has one shape only; and a page has the same bytes on both (`homepage rebuild` is
-          // tested for it), so axe would say the same of them.
+          // Development has one shape only; and the same code makes the same page of the same rows on
+          // both, so axe would say the same of it.
           exclude: ['**/node_modules/**', 'test/browser/{dev,accessibility}.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
         },

@@ -11,3 +11,12 @@ export function parseOrEnd<const Options extends NonNullable<ParseArgsConfig['op
     process.exit(2);
   }
 }
+
+/** @returns undefined when it is none between these; then that is told, and the process will end with 2 */
+export function wholeNumber(name: string, text: string, least: number, most: number): number | undefined {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  console.error(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+  process.exitCode = 2;
+  return undefined;
+}

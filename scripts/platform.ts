@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import { Problem } from '@homepage/platform';
-import { bringProgram, programs, type ProgramName } from '@homepage/testkit/programs';
+import { bringProgram, requireProgram, type ProgramName } from '@homepage/testkit/programs';
 import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
-import { parseOrEnd } from './parse.ts';
+import { parseOrEnd, wholeNumber } from './parse.ts';
 
 const HELP = `npm run platform [-- --port 8080 --replicas 2 --empty]
 nginx, API replicas, PostgreSQL and Valkey over mutual TLS, and MinIO, each as in production, on this machine.
@@ -42,10 +42,8 @@ async function run(): Promise<void> {
     });
   }
   for (const name of SERVERS) {
-    if (await bringProgram(name, (line) => console.error(line))) continue;
-    throw new Problem('PROGRAM_MISSING', `There is no ${name} on this machine.`, {
-      fix: programs[name].byHand,
-    });
+    await bringProgram(name, (line) => console.error(line));
+    requireProgram(name);
   }
   const build = spawnSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 2, 2] });
   if (build.status !== 0) throw new Error('The web app could not be built; what it said is above.');
@@ -100,14 +98,6 @@ function tellOfTheDead({ postgresql, valkey, minio, nginx, replicas }: Platform)
     const lines = log().trimEnd().split('\n').slice(-5);
     console.error(`${name} has ended. The last it said:\n${lines.join('\n')}`);
   }
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number | undefined {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  console.error(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
-  process.exitCode = 2;
-  return undefined;
 }
 
 function isTaken(port: number): Promise<boolean> {

@@ -4,10 +4,10 @@
  */
 import { resolve } from 'node:path';
 import { Problem, problemText } from '@homepage/platform';
-import { bringProgram, programs } from '@homepage/testkit/programs';
+import { bringProgram, requireProgram } from '@homepage/testkit/programs';
 import { startDevVault, type DevVault } from '@homepage/testkit/vault-dev';
 import { importEnv, onKubernetes, up } from '@homepage/vault';
-import { parseOrEnd } from './parse.ts';
+import { parseOrEnd, wholeNumber } from './parse.ts';
 
 const HELP = `npm run vault:dev [-- --port 8200 --env-file .env]
 Vault in development mode, in memory, with mounts, rights and secrets as in production, for the environment "dev".
@@ -31,16 +31,10 @@ async function run(): Promise<void> {
     help: { type: 'boolean' },
   });
   if (values.help) return console.log(HELP);
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    console.error(`--port must be a whole number from 1 to 65535, not "${values.port}".`);
-    process.exitCode = 2;
-    return;
-  }
-  if (!(await bringProgram('vault', (line) => console.error(line))))
-    throw new Problem('PROGRAM_MISSING', 'There is no vault on this machine.', {
-      fix: programs.vault.byHand,
-    });
+  const port = wholeNumber('--port', values.port, 1, 65535);
+  if (port === undefined) return;
+  await bringProgram('vault', (line) => console.error(line));
+  requireProgram('vault');
   const vault = await startDevVault(port);
   try {
     await fill(vault, values['env-file']);

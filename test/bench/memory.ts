@@ -56,19 +56,19 @@ export const memory: Bench = {
   },
 };
 
-async function residentMegabytes({ replicas }: Platform): Promise<number> {
+const residentMegabytes = (platform: Platform): Promise<number> =>
+  megabytes(platform, 'process_resident_memory_bytes');
+
+async function megabytes({ replicas }: Platform, name: string): Promise<number> {
   const metrics = await (await fetch(`${replicas[0]!.opsAddress}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\d+)/m.exec(metrics)![1]) / 1e6;
+  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)![1]) / 1e6;
 }
 
-/** What of it is whose, MB: the rest is the program itself and what the C library keeps. */
-async function parts({ replicas }: Platform): Promise<string> {
-  const metrics = await (await fetch(`${replicas[0]!.opsAddress}/metrics`)).text();
-  return ['nodejs_heap_size_total_bytes', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes']
-    .map(
-      (name) => `${name} ${(Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1]) / 1e6).toFixed(0)}`,
-    )
-    .join(', ');
+/** What of it is whose: the rest is the program itself and what the C library keeps. */
+async function parts(platform: Platform): Promise<string> {
+  const of = async (name: string): Promise<string> =>
+    `${name} ${(await megabytes(platform, `nodejs_${name}_bytes`)).toFixed(0)} MB`;
+  return (await Promise.all(['heap_size_total', 'heap_size_used', 'external_memory'].map(of))).join(', ');
 }
 
 /** Every post of the sample, with its data, its preview and what its pictures link to. */

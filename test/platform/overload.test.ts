@@ -50,6 +50,13 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('more than ca
     expect(new Set(refused.map(({ type }) => type))).toEqual(
       new Set(['application/problem+json', 'text/html']),
     );
+    // Past nginx, which may have refused all of them itself.
+    await Promise.all(
+      Array.from({ length: 200 }, async (_, n) =>
+        (await platform.fetch(`${platform.replicas[0]!.address}/search?q=past-nginx-${n}`)).arrayBuffer(),
+      ),
+    );
+    expect(await metric(platform, 'homepage_documents_refused_total')).toBeGreaterThan(0);
     await expect
       .poll(async () => new Set((await askAtOnce(5)).map(({ status }) => status)))
       .toEqual(new Set([200, 404]));

@@ -9,7 +9,7 @@ import { Problem } from '@homepage/platform';
 export const MOST_AT_ONCE = 4;
 /** Together as many as nginx lets one visitor have under way: one alone is not refused here. */
 export const MOST_WAITING = 12;
-/** Nobody waits longer for a turn. Measured: with a second, the slowest of those served took three times as long. */
+/** Nobody waits longer for a turn: the slowest of those served waited for it (docs/decisions/0024). */
 export const PATIENCE_MS = 250;
 
 export type LoadStats = { making: number; waiting: number; refused: number };

@@ -1,6 +1,7 @@
 /** What lies in a target, as its keys tell: one listing, however many backups there are. */
 import { failureOf, type Failure } from './failures.ts';
-import { MANIFEST, proofTime, timeOfId } from './keys.ts';
+import { timeOfId } from '@homepage/platform';
+import { MANIFEST, proofTime } from './keys.ts';
 import type { Target } from './target.ts';
 
 export type CatalogEntry = {

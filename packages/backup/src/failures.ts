@@ -1,7 +1,6 @@
 /** What failed is written into the target, so that whoever watches it sees more than an absence. */
 import { randomBytes } from 'node:crypto';
-import { explainDatabaseError, Problem } from '@homepage/platform';
-import { stamp, timeOfStamp } from './keys.ts';
+import { explainDatabaseError, Problem, stamp, timeOfStamp } from '@homepage/platform';
 import type { Target } from './target.ts';
 
 export type Failure = { at: Date; stage: string; code: string };

@@ -49,7 +49,7 @@ export async function sendMedia(
         if (await send(storage, target, `${folder}/${file.hash}`, file.hash, encrypt)) sent.add(file);
         else missing.add(file.hash);
       }
-      onProgress('media', (done += file.bytes), total, target.name);
+      if (pass === 1) onProgress('media', (done += file.bytes), total, target.name);
     }
   }
   return {

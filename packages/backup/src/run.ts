@@ -2,6 +2,7 @@
 import type { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import {
+  newId,
   Problem,
   type Database,
   type Settings,
@@ -10,7 +11,7 @@ import {
 } from '@homepage/platform';
 import type { Tables } from '@homepage/site';
 import { recordFailure } from './failures.ts';
-import { backupKey, MANIFEST, newId } from './keys.ts';
+import { backupKey, MANIFEST } from './keys.ts';
 import { alone } from './lock.ts';
 import { type Manifest, type Reason, type StoredObjectInfo } from './manifest.ts';
 import { mediaFolder, sendMedia, type MediaReport } from './media.ts';

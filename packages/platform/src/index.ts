@@ -1,5 +1,6 @@
 export { Problem, Problems, problemText } from './problem.ts';
 export { asProblem } from './as-problem.ts';
+export { newId, stamp, timeOfId, timeOfStamp } from './timed-id.ts';
 export { suggest } from './suggest.ts';
 export { describeError, stacksOf } from './describe-error.ts';
 export { diskFull, freeBytes } from './disk.ts';

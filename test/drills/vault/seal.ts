@@ -4,13 +4,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { lookAtSealToken, sealStatus, unseal, up } from '@homepage/vault';
 import type { Act, Scene } from './scene.ts';
 
-export const primaryRestarts: Act = async ({ vaults, load, startAgain, recovered }) => {
+/** @returns after how many seconds it was open */
+async function restartPrimary({ vaults, load, startAgain, recovered }: Scene): Promise<number> {
   load.promised = false;
   await vaults.primary.process.service.kill();
   await startAgain(vaults.primary.process.service);
   const recoverySeconds = await recovered();
   load.promised = true;
   await wait(500);
+  return recoverySeconds;
+}
+
+export const primaryRestarts: Act = async (scene) => {
+  const recoverySeconds = await restartPrimary(scene);
   return {
     broken: [],
     recoverySeconds,
@@ -18,7 +24,8 @@ export const primaryRestarts: Act = async ({ vaults, load, startAgain, recovered
   };
 };
 
-export const bootstrapThenPrimary: Act = async ({ vaults, load, say, startAgain, recovered }) => {
+export const bootstrapThenPrimary: Act = async (scene) => {
+  const { vaults, say, startAgain } = scene;
   say('the bootstrap restarts, and is opened by its unsealer');
   await vaults.bootstrap.process.service.kill();
   await startAgain(vaults.bootstrap.process.service);
@@ -27,12 +34,7 @@ export const bootstrapThenPrimary: Act = async ({ vaults, load, say, startAgain,
     : ['the bootstrap was open without a key'];
   await vaults.openBootstrap();
   say('the primary restarts');
-  load.promised = false;
-  await vaults.primary.process.service.kill();
-  await startAgain(vaults.primary.process.service);
-  const recoverySeconds = await recovered();
-  load.promised = true;
-  await wait(500);
+  const recoverySeconds = await restartPrimary(scene);
   return {
     broken,
     recoverySeconds,

@@ -3,9 +3,8 @@
  *   vault/<server>/<id>/snapshot.age    only its recipients read it
  *   vault/<server>/<id>/manifest.json   written last: without it there is no snapshot
  */
-import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
-import { Problem, type Storage } from '@homepage/platform';
+import { Problem, timeOfId, type Storage } from '@homepage/platform';
 import type { ServerKind } from '../server.ts';
 
 export type Manifest = {
@@ -23,15 +22,6 @@ export type Manifest = {
   recipients: string[];
 };
 
-const ID = /^\d{8}T\d{6}Z-[0-9a-f]{8}$/;
-
-/** Sorts by time; nobody ever makes the same one. */
-export const newId = (now: Date): string =>
-  `${now
-    .toISOString()
-    .replaceAll(/[-:]/g, '')
-    .replace(/\.\d+Z$/, 'Z')}-${randomBytes(4).toString('hex')}`;
-
 export const keyOf = (server: ServerKind, id: string, object: 'snapshot.age' | 'manifest.json'): string =>
   `vault/${server}/${id}/${object}`;
 
@@ -40,7 +30,7 @@ export async function listSnapshots(storage: Storage, server: ServerKind): Promi
   const manifests: Manifest[] = [];
   for await (const { key } of storage.list(`vault/${server}/`)) {
     const [, , id = '', object] = key.split('/');
-    if (object !== 'manifest.json' || !ID.test(id)) continue;
+    if (object !== 'manifest.json' || !timeOfId(id)) continue;
     const stored = await storage.get(key);
     const manifest = stored && readManifest(await text(stored.body));
     if (manifest?.id === id && manifest.server === server) manifests.push(manifest);

@@ -1,11 +1,11 @@
 /** A snapshot of a Vault: read, checked, encrypted and stored in one pass. It is there when all of it is. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Problem, type Storage } from '@homepage/platform';
+import { newId, Problem, type Storage } from '@homepage/platform';
 import type { Vault } from '../client/client.ts';
 import { requireKind, type ServerKind } from '../server.ts';
 import { checked, type Archive } from './archive.ts';
-import { keyOf, newId, otherServer, type Manifest } from './catalog.ts';
+import { keyOf, otherServer, type Manifest } from './catalog.ts';
 
 /** Plain bytes to what is stored, or back. */
 export type Transform = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { decryption } from '@homepage/backup';
 import { openLocation } from '@homepage/platform';
@@ -34,7 +35,7 @@ export async function restore(
       storage,
       id,
       decrypt: (recipients) => decryption(recipients, identityFile),
-      workFile: join(tmpdir(), `homepage-vault-restore-${shortHash(vault.address)}.json`),
+      workFile: workFileFor(vault.address),
       keys,
       async confirm({ takenAt }) {
         if (yes) return true;
@@ -57,7 +58,12 @@ export async function restore(
   }
 }
 
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+/** Where nobody else may write: what lies there says that a Vault with data is blank. */
+function workFileFor(address: string): string {
+  const folder = join(homedir(), '.cache/homepage/vault-restores');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, `${createHash('sha256').update(address).digest('hex').slice(0, 12)}.json`);
+}
 
 function asText(server: ServerKind, { id, takenAt, sealed }: Restored): string {
   const what = `The ${server} is as it was at ${moment(takenAt)} (${id}).`;
