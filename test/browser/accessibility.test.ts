@@ -17,12 +17,16 @@ afterAll(() => browser.close());
 
 type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
 
-async function violations(page: Page): Promise<string[]> {
+/** A theme changes colours alone: what else is wrong is found in the light one. */
+const RULES = { light: [], dark: ['color-contrast', 'link-in-text-block'] };
+
+async function violations(page: Page, theme: 'light' | 'dark'): Promise<string[]> {
   await page.evaluate(axe);
-  const found = (await page.evaluate(
+  const found = (await page.evaluate(async (rules) => {
+    const runOnly = rules.length > 0 ? rules : undefined;
     // @ts-expect-error axe is a global of the page after the line above
-    async () => (await axe.run(document, { resultTypes: ['violations'] })).violations,
-  )) as Violation[];
+    return (await axe.run(document, { resultTypes: ['violations'], runOnly })).violations;
+  }, RULES[theme])) as Violation[];
   return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
 }
 
@@ -36,9 +40,8 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
       viewport: { width: 1280, height: 900 },
     });
     await page.goto(site + path, { waitUntil: 'networkidle' });
-    expect(await violations(page)).toEqual([]);
-    await openEverything(page);
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(page, colorScheme)).toEqual([]);
+    if (await openEverything(page)) expect(await violations(page, colorScheme)).toEqual([]);
     await page.close();
   });
 
@@ -51,9 +54,9 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
       isMobile: true,
     });
     for (const path of [...indexable, ...unlisted, ...errors]) {
-      await page.goto(site + path, { waitUntil: 'networkidle' });
+      await page.goto(site + path);
       await openEverything(page);
-      expect(await violations(page), path).toEqual([]);
+      expect(await violations(page, colorScheme), path).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
     }
@@ -65,7 +68,7 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
     await page.goto(`${site}/posts/how-i-write-here`, { waitUntil: 'networkidle' });
     await page.locator('button.enlarge').first().click();
     expect(await page.locator('dialog[open]').count()).toBe(1);
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(page, colorScheme)).toEqual([]);
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog').count()).toBe(0);
     await page.close();
@@ -76,15 +79,20 @@ describe.each(themes)('in the %s theme', (colorScheme) => {
     for (const path of ['/', '/posts', '/projects', '/tags', '/archive', '/about', '/privacy', '/platform']) {
       const response = await page.goto(emptySite + path, { waitUntil: 'networkidle' });
       expect(response?.status(), path).toBe(200);
-      expect(await violations(page), path).toEqual([]);
+      expect(await violations(page, colorScheme), path).toEqual([]);
     }
     await page.close();
   });
 });
 
-/** Opens menus and details; pictures are opened by a test of their own. */
-async function openEverything(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    for (const element of document.querySelectorAll('details')) element.open = true;
+/**
+ * Opens menus and details; pictures are opened by a test of their own.
+ * @returns whether anything was closed
+ */
+async function openEverything(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const closed = document.querySelectorAll<HTMLDetailsElement>('details:not([open])');
+    for (const element of closed) element.open = true;
+    return closed.length > 0;
   });
 }

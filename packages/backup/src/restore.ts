@@ -100,7 +100,9 @@ async function restoreIn(
     const safetyBackup = await backUpFirst(preview, options, onProgress);
     // Named by their bytes, they can lie beside those of the site: nothing is replaced.
     await bringMedia(target, storage, manifest, decrypt, onProgress);
-    await replaceRows(restored.db, contents, database.db, preview.empty, onProgress);
+    // PGlite has one session: nobody could read beside a transaction anyway.
+    const unread = preview.empty || database.kind === 'pglite';
+    await replaceRows(restored.db, contents, database.db, unread, onProgress);
     if (database.kind === 'pglite') await sql`vacuum analyze`.execute(database.db);
     return {
       id: manifest.id,

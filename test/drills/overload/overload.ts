@@ -19,8 +19,11 @@ import {
 const closed = { visitors: 8, ask: 'neverKept' } as const;
 const TIMES = 10;
 const KEPT_A_SECOND = 40;
-/** Whoever is served waits no longer than so many times what they wait when everybody is. */
-const MOST_SLOWER = 5;
+/**
+ * Whoever is served waits no longer than so many times what they wait when everybody is: 4 to 6 where the load shares two
+ * processors with the servers (docs/decisions/0024). Without limits it is 29.
+ */
+const MOST_SLOWER = 8;
 /** It may grow to what it is under any load, and not with the load. */
 const MOST_BYTES = 400e6;
 

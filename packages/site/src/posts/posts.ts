@@ -149,15 +149,18 @@ async function relatedPosts(db: Kysely<Tables>, entryId: number): Promise<PostSu
     .select((eb) => eb.fn.countAll<number>().as('shared'))
     .where('mine.entry_id', '=', entryId)
     .where('other.entry_id', '<>', entryId)
-    .groupBy(['other.entry_id', 'other.post_at']);
+    .groupBy(['other.entry_id', 'other.post_at'])
+    .orderBy('shared', 'desc')
+    .orderBy('other.post_at', 'desc')
+    .orderBy('other.entry_id', 'desc')
+    .limit(3);
   const rows = await db
     .selectFrom(candidates.as('candidates'))
     .innerJoin('entries', 'entries.id', 'candidates.entry_id')
     .select([...summaryColumns])
     .orderBy('candidates.shared', 'desc')
     .orderBy('candidates.post_at', 'desc')
-    .orderBy('entries.slug', 'desc')
-    .limit(3)
+    .orderBy('candidates.entry_id', 'desc')
     .execute();
   return summaries(db, rows);
 }
