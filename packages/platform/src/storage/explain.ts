@@ -34,8 +34,7 @@ export function explainStorageError(cause: unknown): unknown {
         },
       );
     }
-    // MinIO says the first before it takes an object, and the second in the middle of one.
-    if (status === 507 || /no space left on device/.test(message ?? '')) {
+    if (status === 507) {
       return new Problem('STORAGE_FULL', `The disk of the object storage is full.`, {
         field: 'STORAGE_URL',
         status: 507,

@@ -11,6 +11,7 @@ import {
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { explainStorageError, notS3 } from './explain.ts';
@@ -39,7 +40,7 @@ export const MOST_SOCKETS = 100;
 
 function connect({ endpoint, accessKey, secretKey, sessionToken, ca }: S3Target): S3Client {
   const agent = { keepAlive: true, maxSockets: MOST_SOCKETS };
-  return new S3Client({
+  const client = new S3Client({
     endpoint,
     region: 'us-east-1', // what MinIO calls itself; it is only part of the signature
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken },
@@ -52,6 +53,21 @@ function connect({ endpoint, accessKey, secretKey, sessionToken, ca }: S3Target)
       httpsAgent: new HttpsAgent({ ...agent, ca }),
     },
   });
+  client.middlewareStack.add((next) => (request) => next(request).catch(sayFull), {
+    step: 'deserialize',
+    priority: 'high',
+  });
+  return client;
+}
+
+/**
+ * MinIO answers 507 before it takes an object, but 500 in the middle of one; asked for the same part again, it may no longer
+ * know the upload. With 507 the client does not ask again.
+ */
+function sayFull(error: unknown): never {
+  if (error instanceof S3ServiceException && /no space left on device/.test(error.message))
+    error.$metadata.httpStatusCode = 507;
+  throw error;
 }
 
 export function openS3Storage(target: S3Target): Storage {
