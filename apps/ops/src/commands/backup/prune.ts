@@ -4,7 +4,7 @@ import { reportProblem } from '../../report-problem.ts';
 import type { Shell } from '../../shell.ts';
 import { targetsOf } from './places.ts';
 import { stay } from './stay.ts';
-import { size } from './words.ts';
+import { count, size } from './words.ts';
 
 export type PruneOptions = { from?: string; dryRun?: boolean; stay?: boolean };
 type Failed = { target: string; error: unknown };
@@ -50,15 +50,15 @@ function asText({
 }: PruneReport): string {
   const verb = dryRun ? 'would go' : 'removed';
   const counts = [
-    `${backups.length} backups`,
-    `${unfinished.length + uploads} unfinished ones`,
-    `${media} files that no backup names`,
+    count(backups.length, 'backup'),
+    `${unfinished.length + uploads} unfinished`,
+    `${count(media, 'file')} without a backup`,
   ];
-  const lines = [`${target}: ${verb}: ${counts.join(', ')} (${size(bytes)}); ${kept} backups stay.`];
+  const lines = [`${target}: ${verb}: ${counts.join(', ')} (${size(bytes)}); ${count(kept, 'backup')} kept.`];
   if (note !== null) lines.push(`  ${note}`);
   if (lock !== null)
     lines.push(
-      `  The store's lock (${lock.mode}) holds the bytes of what is removed until they are ${lock.days} days old.`,
+      `  The store's lock (${lock.mode}) holds the bytes of what is removed until they are ${count(lock.days, 'day')} old.`,
     );
   return [...lines, ...[...backups, ...unfinished].map((id) => `  ${verb}  ${id}`)].join('\n');
 }

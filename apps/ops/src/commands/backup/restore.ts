@@ -5,7 +5,7 @@ import { UsageProblem } from '../../usage.ts';
 import { readVersion } from '../../version.ts';
 import { targetOf, targetsOf, templateOf, withSiteAs } from './places.ts';
 import { choiceOf } from './verify.ts';
-import { moment, seconds, showStages } from './words.ts';
+import { count, moment, seconds, showStages } from './words.ts';
 
 export type RestoreOptions = {
   from?: string;
@@ -98,7 +98,7 @@ export function previewText({ id, target, takenAt, verifiedAt, tables, media, em
     );
   return [
     `Backup ${id} of ${target}`,
-    `The site as it was at ${moment(takenAt)}; ${verifiedAt ? `verified ${moment(verifiedAt)}` : 'not verified yet'}; ${media} files.`,
+    `The site as it was at ${moment(takenAt)}; ${verifiedAt ? `verified ${moment(verifiedAt)}` : 'not verified yet'}; ${count(media, 'file')}.`,
     `  ${'rows'.padEnd(width)}  ${'now'.padStart(7)}  ${'backup'.padStart(7)}`,
     ...rows.map((row) => row.trimEnd()),
     empty
@@ -116,7 +116,7 @@ export function asText({
   safetyBackup,
 }: RestoreReport): string {
   return [
-    `Restored ${id}: ${rows} rows and ${media} files, compared after writing.`,
+    `Restored ${id}: ${count(rows, 'row')} and ${count(media, 'file')}, compared after writing.`,
     `Recovery point: ${moment(recoveryPoint)}. Recovery time: ${seconds(took)}.`,
     ...(safetyBackup === null ? [] : [`The site as it was before is the backup ${safetyBackup}.`]),
   ].join('\n');

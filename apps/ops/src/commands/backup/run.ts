@@ -13,7 +13,7 @@ import { isBesideTheData, SAME_DISK, serverOf, targetsOf, templateOf, withSiteAs
 import { UsageProblem } from '../../usage.ts';
 import { stay } from './stay.ts';
 import { asText as verifiedText } from './verify.ts';
-import { seconds, showStages, size } from './words.ts';
+import { count, seconds, showStages, size } from './words.ts';
 
 export type RunOptions = { to?: string[]; dryRun?: boolean; scheduled?: boolean; stay?: boolean };
 
@@ -100,13 +100,13 @@ const toJson = ({ error, ...report }: TargetReport): object => ({
 });
 
 function asText({ id, rows, bytes, plainBytes, targets }: RunReport, dryRun: boolean): string {
-  const what = `${rows} rows, ${size(plainBytes)}, ${size(bytes)} as stored`;
+  const what = `${count(rows, 'row')}, ${size(plainBytes)}, ${size(bytes)} as stored`;
   if (dryRun) return `Nothing was sent. A backup would have ${what}.`;
   const lines = targets.map(({ target, ok, media, error, ...report }) => {
     if (!ok) return failedText(target, error);
     const lost = media!.missing.length;
-    const warning = lost === 0 ? '' : `\n  ${lost} files were missing in the site's own storage already`;
-    return `✓ ${target}: in ${seconds(report.seconds)}, ${media!.sent} files sent, ${media!.kept} there already${warning}`;
+    const warning = lost === 0 ? '' : `\n  missing in the site's own storage already: ${count(lost, 'file')}`;
+    return `✓ ${target}: in ${seconds(report.seconds)}, ${count(media!.sent, 'file')} sent, ${media!.kept} there already${warning}`;
   });
   return [`Backup ${id}: ${what}`, ...lines, 'It is proven by: homepage backup verify'].join('\n');
 }

@@ -2,7 +2,7 @@ import { targetStatus, type TargetStatus } from '@homepage/backup';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { isBesideTheData, SAME_DISK, targetsOf } from './places.ts';
-import { age, moment } from './words.ts';
+import { age, count, moment } from './words.ts';
 
 /** Two runs were missed, and the next one should have been through. */
 const OVERDUE_MS = 13 * 3_600_000;
@@ -50,12 +50,12 @@ function asLines(status: TargetStatus, now: Date): string[] {
   const when = (time: Date | null): string => (time ? `${moment(time)} (${age(time, now)})` : 'never');
   const [failure] = failures;
   return [
-    `${lastVerifiedAt ? '✓' : '✗'} ${target}: ${backups} backups`,
+    `${lastVerifiedAt ? '✓' : '✗'} ${target}: ${count(backups, 'backup')}`,
     `  last backup    ${when(lastBackupAt)}`,
     `  last verified  ${when(lastVerifiedAt)}`,
     ...(failure
       ? [
-          `  ${failures.length} failures in seven days, the last ${when(failure.at)}: ${failure.stage}, ${failure.code}`,
+          `  ${count(failures.length, 'failure')} in seven days, the last ${when(failure.at)}: ${failure.stage}, ${failure.code}`,
         ]
       : []),
   ];

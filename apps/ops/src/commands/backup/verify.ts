@@ -3,7 +3,7 @@ import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { readVersion } from '../../version.ts';
 import { serverOf, targetOf, templateOf } from './places.ts';
-import { moment, seconds, showStages } from './words.ts';
+import { count, moment, seconds, showStages } from './words.ts';
 
 export type VerifyOptions = { from?: string; dryRun?: boolean };
 
@@ -38,6 +38,6 @@ export async function verify(
 export function asText({ id, target, takenAt, rows, media, pages, seconds: took }: VerifyReport): string {
   return [
     `Verified ${id} of ${target}: the site as it was at ${moment(takenAt)}.`,
-    `Restored and the same: ${rows} rows, ${media} files; ${pages} pages read. It took ${seconds(took)}.`,
+    `Restored and the same: ${count(rows, 'row')}, ${count(media, 'file')}; ${count(pages, 'page')} read. It took ${seconds(took)}.`,
   ].join('\n');
 }
