@@ -205,6 +205,25 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('no secret is
     expect(all.some(({ code }) => code !== 0)).toBe(true);
   });
 
+  test.each<[string, (secret: string) => string]>([
+    ['that is away', (secret) => `s3://me:${secret}@backups?endpoint=http://127.0.0.1:1`],
+    [
+      'that refuses',
+      (secret) => `s3://homepage:${secret}@homepage?endpoint=${platform.minio.connection.endpoint}`,
+    ],
+    ['without an endpoint', (secret) => `s3://me:${secret}@backups`],
+    ['with a percent sign', (secret) => `s3://me:${secret}%zz@backups?endpoint=http://127.0.0.1:1`],
+    ['that is none', (secret) => `s4://me:${secret}@backups`],
+  ])('a target of backups %s, in a variable and in a file', async (_name, address) => {
+    const inVariable = { BACKUP_TO: address(canary()) };
+    await platform.rotate({ 'backup-to': `${address(canary())}\n` });
+    for (const env of [inVariable, {}]) {
+      const all = await Promise.all([run(['backup', 'run'], env), run(['backup', 'status'], env)]);
+      expect(all.map(({ code }) => code)).toEqual([1, 1]);
+    }
+    await platform.rotate({ 'backup-to': 'file:///nowhere\n' });
+  });
+
   test('servers that are away, and requests that are refused', async () => {
     await platform.rotate();
     const { address, opsAddress } = platform.replicas[0]!;
@@ -277,6 +296,8 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('no secret is
       'does not belong to',
       'was not reloaded',
       'UNAVAILABLE',
+      'BACKUP_TARGET_AWAY',
+      'BACKUP_TARGET_REFUSED',
     ])
       expect(everything).toContain(sign);
     expect(secrets.size).toBeGreaterThan(60);
