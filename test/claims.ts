@@ -132,10 +132,7 @@ export const claims: Claim[] = [
     id: 37,
     topic: 'Flows',
     sentence: 'credentials and certificates from there are what it connects with',
-    proof: {
-      file: 'test/platform/rotation.test.ts',
-      test: 'a new certificate is what every replica shows and signs in with a moment later; no request fails',
-    },
+    proof: { group: 'vault', drill: 'rotation-under-load' },
   },
   {
     id: 38,

@@ -1,6 +1,8 @@
 /** Secret files that change while visitors read: taken over, or refused, without a failed request. */
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPlatform, type Platform } from '@homepage/testkit/platform-shape';
@@ -89,6 +91,21 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('secret files
         timeout: 5_000,
       })
       .toMatchObject({ cache: { ok: true }, database: { ok: true }, replicas: 2 });
+  });
+
+  test('half of a pair, as whoever writes one file after the other has it for a moment, is nothing to nginx', async () => {
+    const { 'tls.crt': whole } = await platform.authority.issue({ name: 'x', purpose: 'client' });
+    writeFileSync(join(platform.nginx.secrets, 'tls.crt'), whole.slice(0, 100));
+    writeFileSync(join(platform.nginx.secrets, 'tls.key'), '');
+    // A new process has no open connections to go on with.
+    await platform.nginx.service.stop();
+    await platform.nginx.service.start();
+    for (let asked = 0; asked < 20; asked++) {
+      const answer = await platform.fetch(`${platform.address}/search?q=half${asked}`);
+      expect(answer.status).toBe(200);
+      await answer.arrayBuffer();
+    }
+    await platform.rotateFrontend();
   });
 
   const oneLine = (): number[] =>

@@ -29,6 +29,7 @@ import type { InitOptions } from './commands/vault/init.ts';
 import type { PolicyTestOptions } from './commands/vault/policy-test.ts';
 import type { RotateIntermediateOptions } from './commands/vault/rotate-intermediate.ts';
 import type { RestoreOptions as RestoreSnapshotOptions } from './commands/vault/restore.ts';
+import type { RevokeOptions } from './commands/vault/revoke.ts';
 import type { SnapshotOptions } from './commands/vault/snapshot.ts';
 import type { SnapshotsOptions } from './commands/vault/snapshots.ts';
 import type { StatusOptions } from './commands/vault/status.ts';
@@ -394,6 +395,24 @@ function addVault(program: Command, run: Run): void {
       run(async (shell) =>
         (await import('./commands/vault/rotate-intermediate.ts')).rotateIntermediate(shell, options),
       ),
+    );
+
+  reachable(
+    add(
+      vault,
+      'revoke',
+      'A service is compromised: take back all that it signs in with, and say what it knows.',
+      {
+        examples: ['homepage vault revoke api --environment prod --keys-file - --secret-id-file ./secret-id'],
+        environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+      },
+    ).argument('<service>', 'such as api'),
+  )
+    .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
+    .option('--environment <name>', 'dev or prod')
+    .option('--secret-id-file <file>', 'gets what the service signs in with from now on')
+    .action((service: string, options: RevokeOptions) =>
+      run(async (shell) => (await import('./commands/vault/revoke.ts')).revoke(shell, service, options)),
     );
 
   const signedIn = (command: Command): Command =>

@@ -46,6 +46,7 @@ test('these are the commands', () => {
     'vault status',
     'vault unseal',
     'vault rotate intermediate',
+    'vault revoke',
     'vault snapshot',
     'vault snapshots',
     'vault restore',

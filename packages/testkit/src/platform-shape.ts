@@ -264,7 +264,8 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   }
 }
 
-async function seed(secrets: string): Promise<void> {
+/** The sample content, as who has these secrets. */
+export async function seed(secrets: string): Promise<void> {
   const settings = readSettings({ SECRETS_DIR: secrets });
   const database = await openDatabase<Tables>({
     server: settings.database,

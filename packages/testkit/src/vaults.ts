@@ -49,7 +49,11 @@ export type Vaults = {
   startAgent(
     environment: string,
     service: string,
-    options?: { user?: Owner; once?: boolean },
+    options?: {
+      user?: Owner | undefined;
+      once?: boolean;
+      /** between looks at secrets */ renderSeconds?: number | undefined;
+    },
   ): Promise<RunningAgent>;
   remove(): Promise<void>;
 };
@@ -60,7 +64,11 @@ export type SignIn = {
   secretIdFile: string;
   /** of Vault's certificate */ caFile: string;
 };
-export type RunningAgent = VaultAgent & { /** the folder that it writes */ secrets: string };
+export type RunningAgent = VaultAgent & {
+  /** the folder that it writes */
+  secrets: string;
+  signIn: SignIn;
+};
 
 /** @throws Problem PROGRAM_MISSING; nothing is left running then */
 export async function startVaults({ prepare = true } = {}): Promise<Vaults> {
@@ -135,7 +143,7 @@ export async function startVaults({ prepare = true } = {}): Promise<Vaults> {
         await untilActive(bootstrap.client);
       },
       signInFiles,
-      async startAgent(name, service, { user, once } = {}) {
+      async startAgent(name, service, { user, once, renderSeconds = 60 } = {}) {
         const secrets = makeOwnFolder('secrets');
         if (user) chownSync(secrets.path, user.uid, user.gid);
         const { caFile, ...signIn } = await signInFiles(name, service, user);
@@ -148,15 +156,17 @@ export async function startVaults({ prepare = true } = {}): Promise<Vaults> {
           secrets: secrets.path,
           ...(once !== undefined && { once }),
         });
+        const looksEvery = `static_secret_render_interval = "${renderSeconds}s"`;
         const files = filesOf(services.find((one) => one.name === service)!);
         const agent = await startVaultAgent({
-          configuration,
+          configuration: configuration.replace('static_secret_render_interval = "60s"', looksEvery),
           files: files.map((file) => join(secrets.path, file)),
           user,
         });
         return {
           service: agent.service,
           secrets: secrets.path,
+          signIn: { caFile, ...signIn },
           async remove() {
             await agent.remove();
             secrets.remove();

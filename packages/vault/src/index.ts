@@ -3,6 +3,7 @@ export { Vault, type VaultServer } from './client/client.ts';
 export { environmentNames, onKubernetes, type Environment } from './desired/environment.ts';
 export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
+export { revokeService, type Revoked } from './revoke.ts';
 export { withRoot, withToken } from './root-token.ts';
 export { lookAtSealToken } from './seal-token.ts';
 export {

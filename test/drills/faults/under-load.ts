@@ -152,7 +152,10 @@ async function publishes({ homepage, replicas, address, fetch }: Platform): Prom
 }
 
 /** @returns how many of these messages are not stored exactly once */
-async function missing({ homepage }: Platform, acknowledged: string[]): Promise<number> {
+export async function missing(
+  { homepage }: Pick<Platform, 'homepage'>,
+  acknowledged: string[],
+): Promise<number> {
   const { stdout } = await homepage(['messages', 'list', '--limit', '10000', '--json']);
   const { messages } = JSON.parse(stdout) as { messages: { message: string }[] };
   const counts = new Map<string, number>();
@@ -160,7 +163,7 @@ async function missing({ homepage }: Platform, acknowledged: string[]): Promise<
   return acknowledged.filter((message) => counts.get(message) !== 1).length;
 }
 
-function describe({ reads, slowestReadSeconds, unread, writes }: Seen): string {
+export function describe({ reads, slowestReadSeconds, unread, writes }: Seen): string {
   const never = unread.unavailable > 0 ? `, ${unread.unavailable} told to come again` : '';
   const refused = writes.refused > 0 ? `, ${writes.refused} refused` : '';
   const unanswered = writes.unanswered > 0 ? `, ${writes.unanswered} without an answer` : '';
@@ -171,7 +174,7 @@ function describe({ reads, slowestReadSeconds, unread, writes }: Seen): string {
   );
 }
 
-function samples(what: string, failures: string[]): string[] {
+export function samples(what: string, failures: string[]): string[] {
   if (failures.length === 0) return [];
   return [`${failures.length} ${what} failed (${[...new Set(failures)].slice(0, 5).join('; ')}).`];
 }

@@ -25,8 +25,11 @@ export type Seen = {
   writes: { acknowledged: string[]; refused: number; unanswered: number };
 };
 
+/** what they need of a platform */
+export type Visited = Pick<Platform, 'address' | 'replicas' | 'fetch'>;
+
 export class Visitors {
-  readonly #platform: Platform;
+  readonly #platform: Visited;
   readonly #hashes = new Map<string, string>();
   readonly #seen: Seen = {
     reads: 0,
@@ -40,7 +43,7 @@ export class Visitors {
   #questions = 0;
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(platform: Platform) {
+  constructor(platform: Visited) {
     this.#platform = platform;
   }
 

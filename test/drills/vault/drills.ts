@@ -1,6 +1,8 @@
 /** Every drill of `npm run drill -- vault`, in the order in which they run. */
 import type { Drill } from '../outcome.ts';
+import { compromise } from './compromise.ts';
 import { rightsHold } from './rights.ts';
+import { intermediateRenewal, rotationUnderLoad } from './rotation.ts';
 import { drillOf } from './scene.ts';
 import { bootstrapAway, bootstrapThenPrimary, powerCut, primaryRestarts, tokenExpires } from './seal.ts';
 import { snapshotsRestore } from './snapshots.ts';
@@ -12,5 +14,8 @@ export const drills: Drill[] = [
   drillOf('bootstrap-away', 'The bootstrap is away while the primary runs.', bootstrapAway),
   drillOf('token-expiry', "The token of the primary's seal is short, then taken back.", tokenExpires),
   drillOf('approle-matrix', 'Each service asks for everything.', rightsHold),
+  rotationUnderLoad,
+  intermediateRenewal,
+  compromise,
   drillOf('snapshot-restore', 'Both Vaults are made again out of snapshots.', snapshotsRestore),
 ];

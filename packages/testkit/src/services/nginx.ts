@@ -25,7 +25,8 @@ const MOST_WRITING = 8;
 /** As many as it sends at once: whoever reads a picture slowly holds one. */
 const MOST_FILES = 40;
 const LOG_PIECES = ' buffer=4k flush=1s';
-const NOBODY = { uid: 65534, gid: 65534 };
+/** who it runs as where it may choose */
+export const NOBODY = { uid: 65534, gid: 65534 };
 const MIME_TYPES = ['/etc/nginx/mime.types', '/opt/homebrew/etc/nginx/mime.types'];
 
 export type NginxOptions = {
@@ -39,6 +40,8 @@ export type NginxOptions = {
   previousBuild?: string;
   /** its own certificate, when the API asks for one */
   tls?: Bundle;
+  /** the folder with it, which somebody else writes as nginx's user */
+  secrets?: string;
   /** networks whose X-Forwarded-For is believed, as Traefik's is */
   trustedProxies?: string[];
   /** a free one by default */
@@ -54,6 +57,8 @@ export type NginxServer = {
   address: string;
   /** stub status */
   statusAddress: string;
+  /** of its certificate's files */
+  secrets: string;
   /** points it at other processes, as a change of DNS does */
   useUpstreams(upstreams: string[]): void;
   /** gives it another certificate, taken at the next connection to the API; another authority, at the next reload */
@@ -69,6 +74,8 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   const command = requireProgram('nginx');
   const folder = makeOwnFolder('nginx');
   const at = (...path: string[]): string => join(folder.path, ...path);
+  const secrets = options.secrets ?? at('secrets');
+  const mutualTls = Boolean(options.tls ?? options.secrets);
   const port = options.port ?? (await freePort());
   const statusPort = await freePort();
   for (const path of ['local', 'tmp', 'srv/pages']) mkdirSync(at(path), { recursive: true });
@@ -104,6 +111,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
     service,
     address: `http://${host.address}:${port}`,
     statusAddress: `http://${host.address}:${statusPort}/status`,
+    secrets,
     useUpstreams(upstreams) {
       writePlace(upstreams);
       service.reload();
@@ -122,8 +130,9 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
   };
 
   function useCertificate(bundle: Bundle): void {
-    mkdirSync(at('secrets'), { recursive: true });
-    writeWhole(at('secrets'), bundle, user);
+    mkdirSync(secrets, { recursive: true });
+    const pem = bundle['tls.key'] + bundle['tls.crt'] + bundle['ca.crt'];
+    writeWhole(secrets, { ...bundle, 'tls.pem': pem }, user);
   }
 
   /** The paths of the container, here. */
@@ -132,7 +141,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
       .replaceAll('/tmp/', `${at('tmp')}/`) // first: the folder itself is below /tmp
       .replaceAll('/srv', at('srv'))
       .replaceAll('/etc/nginx/local', at('local'))
-      .replaceAll('/vault/secrets', at('secrets'))
+      .replaceAll('/vault/secrets', secrets)
       .replace('listen 8080', `listen ${host.address}:${port}`)
       .replace('listen 8081', `listen ${host.address}:${statusPort}`)
       .replace('worker_processes auto', 'worker_processes 2');
@@ -145,7 +154,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
     writeFileSync(
       at('local/place.conf'),
       [
-        options.tls ? `include ${at('tls.conf')};\n` : '',
+        mutualTls ? `include ${at('tls.conf')};\n` : '',
         options.resolver ? byName(upstreams) : byAddress(upstreams),
         trusted,
       ].join(''),
@@ -167,7 +176,7 @@ export async function startNginx(options: NginxOptions): Promise<NginxServer> {
       );
       return `upstream ${name} { zone ${name} 128k; ${servers.join(' ')} keepalive ${most * upstreams.length}; }\n`;
     };
-    const scheme = options.tls ? 'https' : 'http';
+    const scheme = mutualTls ? 'https' : 'http';
     return [
       group('api', MOST_READING),
       group('api_writes', MOST_WRITING),

@@ -206,6 +206,34 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     expect(await vault('policy', 'test', ...keys)).toMatchObject({ code: 0, json: { roles: 22, wrong: [] } });
   });
 
+  test('who is compromised signs in with a new secret-id alone, and is told what it knew', async () => {
+    const secretId = file('secret-id');
+    const revoke = [
+      '--environment',
+      'prod',
+      '--secret-id-file',
+      secretId,
+      '--keys-file',
+      file('primary-keys'),
+    ];
+    expect(await vault('revoke', 'backup', ...revoke)).toMatchObject({
+      code: 0,
+      json: { secretIds: 0, tokens: 0, known: [{ path: 'minio/site' }] },
+    });
+    const first = readFileSync(secretId, 'utf8');
+    expect(statSync(secretId).mode & 0o777).toBe(0o600);
+    const again = await vault('revoke', 'backup', ...revoke);
+    expect(again).toMatchObject({ code: 0, json: { secretIds: 1 } });
+    const second = readFileSync(secretId, 'utf8');
+    expect(second).not.toBe(first);
+    expect(again.stdout).not.toContain(second);
+    expect(await vault('revoke', 'backups', ...revoke)).toMatchObject({
+      code: 1,
+      json: { error: { code: 'VAULT_SERVICE_UNKNOWN' } },
+    });
+    expect(await vault('revoke', 'backup')).toMatchObject({ code: 2, json: { error: { code: 'USAGE' } } });
+  });
+
   test('what is wrong with the keys, the server or the authority is told; no secret is in any of it', async () => {
     const told = async (...args: string[]): Promise<string> => {
       const { code, stdout, stderr, json } = await vault(...args);

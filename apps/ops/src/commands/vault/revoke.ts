@@ -1,0 +1,54 @@
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { requireKind, revokeService, type Revoked } from '@homepage/vault';
+import type { Outcome } from '../../outcome.ts';
+import type { Shell } from '../../shell.ts';
+import { UsageProblem } from '../../usage.ts';
+import { asOperator, openVault, wantedOf, type ServerOptions, type WhoOptions } from './server.ts';
+
+export type RevokeOptions = ServerOptions & WhoOptions & { environment?: string; secretIdFile?: string };
+
+export async function revoke(shell: Shell, service: string, options: RevokeOptions): Promise<Outcome> {
+  const { environment, secretIdFile } = options;
+  if (environment === undefined) throw new UsageProblem('--environment is missing.', 'Name dev or prod.');
+  if (secretIdFile === undefined)
+    throw new UsageProblem(
+      '--secret-id-file is missing.',
+      'Name the file that gets what the service signs in with from now on.',
+    );
+  wantedOf(shell, 'primary', { environment: [environment], auditLog: '' });
+  const vault = openVault(shell, options);
+  try {
+    await requireKind(vault, 'primary');
+    const revoked = await asOperator(shell, vault, options, (operator) =>
+      revokeService(operator, environment, service, (secretId) => write(shell.path(secretIdFile), secretId)),
+    );
+    return {
+      ok: true,
+      json: { environment, service, ...revoked },
+      text: asText(environment, service, secretIdFile, revoked),
+    };
+  } finally {
+    vault.close();
+  }
+}
+
+/** Whole at any moment: the agent may read it now. */
+function write(file: string, secretId: string): void {
+  writeFileSync(`${file}.new`, secretId, { mode: 0o600 });
+  chmodSync(`${file}.new`, 0o600);
+  renameSync(`${file}.new`, file);
+}
+
+function asText(
+  environment: string,
+  service: string,
+  file: string,
+  { secretIds, tokens, known }: Revoked,
+): string {
+  return [
+    `Taken back from ${service} in ${environment}: ${secretIds} secret-ids and ${tokens} tokens. It signs in with ${file} from now on.`,
+    'Its certificate is good until it ends, a week at most: docs/vault.md, "One service is compromised".',
+    ...(known.length === 0 ? [] : ['Whoever had it knows these values; change each:']),
+    ...known.map(({ path, rotation }) => `  ${path}: ${rotation}`),
+  ].join('\n');
+}

@@ -1,0 +1,62 @@
+/** A service is compromised: what it signs in with, and what it is signed in as, opens nothing from here on. */
+import { Problem } from '@homepage/platform';
+import type { Answer, Vault } from './client/client.ts';
+import { APPROLE, roleOf } from './desired/environment.ts';
+import { secrets } from './desired/secrets.ts';
+import { services } from './desired/services.ts';
+
+export type Revoked = {
+  /** how many of each were taken back */
+  secretIds: number;
+  tokens: number;
+  /** what the service could read: whoever had it knows these values until they are changed */
+  known: { path: string; rotation: string }[];
+};
+
+/**
+ * Safe to run again. The new secret-id is made in between: whoever stole the old one has no moment in which only his works.
+ * @param keep called with what the service signs in with from now on, before anything else is taken back
+ * @throws Problem VAULT_SERVICE_UNKNOWN
+ */
+export async function revokeService(
+  root: Vault,
+  environment: string,
+  service: string,
+  keep: (secretId: string) => Promise<void> | void,
+): Promise<Revoked> {
+  if (!services.some(({ name }) => name === service))
+    throw new Problem('VAULT_SERVICE_UNKNOWN', `There is no service "${service}".`, {
+      fix: `Name one of ${services.map(({ name }) => name).join(', ')}.`,
+    });
+  const role = `auth/${APPROLE}/role/${roleOf(environment, service)}`;
+  const { data } = await root.make(`${role}/secret-id`);
+  const fresh = data as { secret_id: string; secret_id_accessor: string };
+  await keep(fresh.secret_id);
+  // First what signs in: while that is good, tokens come again.
+  const old = (await root.list(`${role}/secret-id`)).filter((one) => one !== fresh.secret_id_accessor);
+  for (const secret_id_accessor of old)
+    await root.write(`${role}/secret-id-accessor/destroy`, { secret_id_accessor });
+  const tokens = await tokensOf(root, roleOf(environment, service));
+  for (const accessor of tokens) await root.write('auth/token/revoke-accessor', { accessor });
+  const known = secrets
+    .filter(({ readers }) => readers.includes(service))
+    .map(({ path, rotation }) => ({ path, rotation }));
+  return { secretIds: old.length, tokens: tokens.length, known };
+}
+
+/** @returns accessors of all who signed in with this role */
+async function tokensOf(root: Vault, role: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const accessor of await root.list('auth/token/accessors')) {
+    // One may end between the list and the look.
+    const answer = await root
+      .write('auth/token/lookup-accessor', { accessor })
+      .catch((error: Problem): Answer => {
+        if (error.code === 'VAULT_REFUSED' || error.code === 'VAULT_DENIED') return {};
+        throw error;
+      });
+    const meta = answer.data?.['meta'] as { role_name?: string } | null | undefined;
+    if (meta?.role_name === role) found.push(accessor);
+  }
+  return found;
+}
