@@ -78,6 +78,19 @@ module.exports = {
       to: { path: '^packages/(?!vault/|platform/)' },
     },
     {
+      name: 'images-know-platform-alone',
+      comment: 'Which images there are has nothing to do with what runs in them.',
+      severity: 'error',
+      from: { path: '^packages/images/src/', pathNot: '\\.test\\.ts$|/test-[^/]+\\.ts$' },
+      to: { path: '^packages/(?!images/|platform/)' },
+    },
+    {
+      name: 'only-operators-know-images',
+      severity: 'error',
+      from: { path: '^(apps/(?!ops/)|packages/(?!images/))' },
+      to: { path: '^packages/images/' },
+    },
+    {
       name: 'only-operators-know-vault',
       comment: 'The site reads files; who writes them is nothing to it.',
       severity: 'error',

@@ -24,7 +24,8 @@ const PAGES: Record<string, string> = {
 
 const WHY: Record<string, string> = {
   'a list': 'it shows twenty posts, and the site with few has ten.',
-  'a post': 'its related posts are chosen among the 50 newest of each of its tags; the site with few has fewer.',
+  'a post':
+    'its related posts are chosen among the 50 newest of each of its tags; the site with few has fewer.',
 };
 
 export const pageCost: Bench = {

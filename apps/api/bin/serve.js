@@ -5,5 +5,9 @@
 import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
 
-enableCompileCache(join(resolve(import.meta.dirname, '../../..'), '.cache/compiled'));
+// Portable: an image has it from where it was built.
+enableCompileCache({
+  directory: join(resolve(import.meta.dirname, '../../..'), '.cache/compiled'),
+  portable: true,
+});
 await import('../src/main.ts');

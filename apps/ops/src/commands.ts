@@ -13,6 +13,9 @@ import type { RunOptions } from './commands/backup/run.ts';
 import type { VerifyOptions } from './commands/backup/verify.ts';
 import type { ExportOptions } from './commands/export.ts';
 import type { ImportOptions } from './commands/import.ts';
+import type { CheckOptions } from './commands/images/check.ts';
+import type { ReferenceOptions } from './commands/images/reference.ts';
+import type { ResolveOptions } from './commands/images/resolve.ts';
 import type { ListOptions } from './commands/messages.ts';
 import type { MigrateOptions } from './commands/migrate.ts';
 import type { PreviewOptions } from './commands/preview.ts';
@@ -180,6 +183,8 @@ export function buildProgram(run: Run): Command {
   addVault(program, run);
 
   addSecrets(program, run);
+
+  addImages(program, run);
 
   add(
     program,
@@ -590,6 +595,52 @@ function addSecrets(program: Command, run: Run): void {
       run(async (shell) =>
         (await import('./commands/secrets/import-env.ts')).importEnvFile(shell, file, options),
       ),
+    );
+}
+
+function addImages(program: Command, run: Run): void {
+  const images = finish(program.command('images'), 'homepage images').description(
+    'The container images that are deployed or built upon: deploy/images.lock.',
+  );
+  const command = (name: string, description: string, examples: string[], failed: string): Command =>
+    add(images, name, description, { examples, environment: ['LOG_LEVEL'], failed }).option(
+      '--lock <file>',
+      'deploy/images.lock of another place',
+    );
+
+  command(
+    'resolve',
+    'Ask the registries for the digests behind the tags, and write them down.',
+    ['homepage images resolve', 'homepage images resolve nginx nginx-dev --dry-run'],
+    'an image could not be resolved; what was known of it stays, the others are written',
+  )
+    .argument('[image...]', 'as deploy/images.lock names it; all of them without')
+    .option('--dry-run', 'say what would change, and write nothing')
+    .action((keys: string[], options: ResolveOptions) =>
+      run(async (shell) => (await import('./commands/images/resolve.ts')).resolve(shell, keys, options)),
+    );
+
+  command(
+    'check',
+    'Check that every image has a digest, so that it may be deployed. No registry is asked.',
+    ['homepage images check'],
+    'an image was never resolved',
+  ).action((options: CheckOptions) =>
+    run(async (shell) => (await import('./commands/images/check.ts')).check(shell, options)),
+  );
+
+  command(
+    'reference',
+    'Print the name and digest of an image, as builds and manifests use it.',
+    [
+      'homepage images reference nginx',
+      'docker build --build-arg NGINX="$(npx homepage images reference nginx)" …',
+    ],
+    'it was never resolved',
+  )
+    .argument('<image>', 'as deploy/images.lock names it')
+    .action((key: string, options: ReferenceOptions) =>
+      run(async (shell) => (await import('./commands/images/reference.ts')).reference(shell, key, options)),
     );
 }
 

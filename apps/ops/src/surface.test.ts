@@ -58,6 +58,9 @@ test('these are the commands', () => {
     'secrets diff',
     'secrets parity',
     'secrets import-env',
+    'images resolve',
+    'images check',
+    'images reference',
     'doctor',
   ]);
 });

