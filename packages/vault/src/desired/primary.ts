@@ -12,6 +12,9 @@ export const INTERMEDIATE_LIFE = 3 * 365 * DAY;
 /** Agents renew at two thirds, so Vault may be away for two days before a certificate ends. */
 export const LEAF_LIFE = 7 * DAY;
 
+/** Of people who look after Vault: tokens with it see how things are, and no value. */
+const OPERATOR_POLICY = 'operator';
+
 export type PrimaryOptions = {
   environments: Environment[];
   /** deploy/vault */
@@ -32,6 +35,7 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
     }),
     at('settings of kv/', `${KV}/config`, { max_versions: 20, cas_required: false }),
     auth(APPROLE, { type: 'approle', description: 'Sign-in of services' }),
+    policy(OPERATOR_POLICY, fill(folder, `policies/${OPERATOR_POLICY}.hcl`, {})),
     ...environments.flatMap((environment) => [
       ...authorities(environment),
       ...services.flatMap((service) => [
@@ -52,7 +56,7 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
         kind: 'policy',
         list: 'sys/policies/acl',
         also: ['root', 'default'],
-        wanted: roles,
+        wanted: [OPERATOR_POLICY, ...roles],
         remove: (name) => `sys/policies/acl/${name}`,
       },
       {
@@ -167,7 +171,7 @@ const asVaultSays = (network: string): string => network.replace(/\/32$/, '');
 
 /** A role without a policy would have no right, and a policy without a role would be a right that nobody tests. */
 function requireOnePolicyEach(folder: string): void {
-  const files = policyFiles(folder);
+  const files = policyFiles(folder).filter((name) => name !== OPERATOR_POLICY);
   const names = services.map(({ name }) => name);
   const without = names.find((name) => !files.includes(name));
   const strange = files.find((name) => !names.includes(name));
