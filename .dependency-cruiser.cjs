@@ -81,8 +81,21 @@ module.exports = {
       name: 'only-operators-know-vault',
       comment: 'The site reads files; who writes them is nothing to it.',
       severity: 'error',
-      from: { path: '^(apps/(?!ops/)|packages/(?!vault/|testkit/))' },
+      from: { path: '^(apps/(?!ops/)|packages/(?!vault/|cluster/|testkit/))' },
       to: { path: '^packages/vault/' },
+    },
+    {
+      name: 'cluster-knows-platform-and-vault',
+      comment: 'Manifests are made of who runs where and of what Vault gives them.',
+      severity: 'error',
+      from: { path: '^packages/cluster/src/', pathNot: '\\.test\\.ts$|/test-[^/]+\\.ts$' },
+      to: { path: '^packages/(?!cluster/|platform/|vault/)' },
+    },
+    {
+      name: 'only-operators-know-the-cluster',
+      severity: 'error',
+      from: { path: '^(apps/(?!ops/)|packages/(?!cluster/|testkit/))' },
+      to: { path: '^packages/cluster/' },
     },
     {
       name: 'features-stand-alone',

@@ -18,6 +18,7 @@ export const checks: Check[] = [
     args: ['apps', 'packages', 'test', 'scripts', '--config', '.dependency-cruiser.cjs'],
   },
   { name: 'dead code', command: 'knip', args: ['--no-progress'] },
+  { name: 'generated files', command: 'node', args: ['scripts/kubernetes.ts', '--check'] },
   { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
 ];
 

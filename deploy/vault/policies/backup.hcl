@@ -1,5 +1,9 @@
-# Backups: a certificate for PostgreSQL, and the pictures.
+# Backups: a certificate for PostgreSQL, the pictures, and the places that backups go to.
 path "kv/data/@environment@/minio/site" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/minio/backup-writer" {
   capabilities = ["read"]
 }
 

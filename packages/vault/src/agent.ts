@@ -44,7 +44,9 @@ export function agentConfiguration(options: AgentOptions): string {
       secretIdFile,
       once: String(once),
     }),
-    ...templatesOf(options, service),
+    ...agentTemplates(options, service).map(({ file, contents }) =>
+      written(join(options.secrets, file), contents),
+    ),
   ].join('\n');
 }
 
@@ -54,19 +56,11 @@ export const filesOf = ({ files }: Service): string[] => [
   ...files.map(({ file }) => file),
 ];
 
-function templatesOf(options: AgentOptions, service: Service): string[] {
-  const { environment, folder, secrets } = options;
-  const written = (file: string, contents: string): string =>
-    [
-      'template {',
-      `  destination = "${join(secrets, file)}"`,
-      `  perms       = "${PERMISSIONS}"`,
-      '  # "<no value>" must never reach a service.',
-      '  error_on_missing_key = true',
-      `  contents = <<END_OF_FILE\n${contents.trimEnd()}\nEND_OF_FILE`,
-      '}',
-      '',
-    ].join('\n');
+/** What the agent writes for a service: names of files, and the template of each. */
+export function agentTemplates(
+  { environment, folder, secrets }: Pick<AgentOptions, 'environment' | 'folder' | 'secrets'>,
+  service: Service,
+): { file: string; contents: string }[] {
   const tls = fill(folder, 'agent/tls.ctmpl', {
     environment: environment.name,
     service: service.name,
@@ -75,10 +69,22 @@ function templatesOf(options: AgentOptions, service: Service): string[] {
     secrets,
   });
   return [
-    written('tls.pem', tls),
-    ...service.files.map((file) => written(file.file, contentsOf(environment, folder, file))),
+    { file: 'tls.pem', contents: tls },
+    ...service.files.map((file) => ({ file: file.file, contents: contentsOf(environment, folder, file) })),
   ];
 }
+
+const written = (destination: string, contents: string): string =>
+  [
+    'template {',
+    `  destination = "${destination}"`,
+    `  perms       = "${PERMISSIONS}"`,
+    '  # "<no value>" must never reach a service.',
+    '  error_on_missing_key = true',
+    `  contents = <<END_OF_FILE\n${contents.trimEnd()}\nEND_OF_FILE`,
+    '}',
+    '',
+  ].join('\n');
 
 function contentsOf(
   environment: Environment,

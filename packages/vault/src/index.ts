@@ -1,6 +1,6 @@
 export { renewIntermediate } from './authorities.ts';
 export { Vault, type VaultServer } from './client/client.ts';
-export { environmentNames, onKubernetes, type Environment } from './desired/environment.ts';
+export { environmentNames, issuingMount, onKubernetes, type Environment } from './desired/environment.ts';
 export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
 export { withRoot, withToken } from './root-token.ts';
@@ -15,7 +15,7 @@ export {
   type ServerKind,
 } from './server.ts';
 export { up, type UpReport, type Wanted } from './up.ts';
-export { agentConfiguration, filesOf, type AgentOptions } from './agent.ts';
+export { agentConfiguration, agentTemplates, filesOf, type AgentOptions } from './agent.ts';
 export { services, type Service } from './desired/services.ts';
 export { secretNamed, requireKey } from './secrets/find.ts';
 export { valueIn } from './secrets/value.ts';

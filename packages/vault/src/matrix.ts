@@ -19,13 +19,17 @@ const NOTHING = ['deny'];
 
 /** What each role may do: all of it. */
 export function rightsOf(environment: string): Right[] {
-  return services.flatMap(({ name }) => {
+  return services.flatMap(({ name, signedOnly }) => {
     const role = roleOf(environment, name);
     return [
       ...secrets
         .filter(({ readers }) => readers.includes(name))
         .map(({ path }) => ({ role, path: `${KV}/data/${environment}/${path}`, verbs: ['read'] })),
-      { role, path: `${issuingMount(environment)}/issue/${name}`, verbs: ['update'] },
+      {
+        role,
+        path: `${issuingMount(environment)}/${signedOnly ? 'sign' : 'issue'}/${name}`,
+        verbs: ['update'],
+      },
       { role, path: 'auth/token/renew-self', verbs: ['update'] },
     ];
   });

@@ -41,6 +41,7 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
           fill(folder, `policies/${service.name}.hcl`, { environment: environment.name }),
         ),
         signIn(environment, service),
+        ...(service.signedOnly ? [nameOfSignIn(environment, service)] : []),
       ]),
     ]),
   ];
@@ -139,6 +140,12 @@ export function namesOf(
 ): string[] {
   if (purpose === 'client') return [commonName];
   return [...new Set([commonName, name, environment.hosts(name).host, 'localhost'])];
+}
+
+/** cert-manager wants it in a manifest, so it is not a random one. It opens nothing without a secret-id. */
+function nameOfSignIn(environment: Environment, { name }: Service): Setting {
+  const role = roleOf(environment.name, name);
+  return at(`role-id of ${role}`, `auth/${APPROLE}/role/${role}/role-id`, { role_id: role });
 }
 
 function signIn({ name: environment, networks }: Environment, { name }: Service): Setting {

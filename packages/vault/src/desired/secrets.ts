@@ -21,6 +21,9 @@ export type Secret = {
  */
 export type Source = 'key' | 'password' | 'name' | 'given' | 'optional';
 
+const OFF_SITE =
+  'offSite: the address of a second place, s3://key:secret@bucket/prefix?endpoint=https://host';
+
 export const secrets: Secret[] = [
   {
     path: 'api/session-key',
@@ -47,16 +50,30 @@ export const secrets: Secret[] = [
   {
     path: 'minio/root',
     keys: { user: 'name', password: 'password' },
-    readers: ['minio'],
-    use: 'Sets the object storage up; no other service has it.',
+    readers: ['minio', 'minio-setup'],
+    use: 'Sets the object storage up; no service that serves has it.',
     rotation: 'Change it and restart MinIO.',
   },
   {
     path: 'minio/site',
     keys: { accessKey: 'name', secretKey: 'password' },
-    readers: ['api', 'backup'],
+    readers: ['api', 'backup', 'minio-setup'],
     use: 'Reads and writes pictures in the bucket of the site.',
     rotation: 'Make a second access key in MinIO, set it here, then remove the first one there.',
+  },
+  {
+    path: 'minio/backup-writer',
+    keys: { accessKey: 'name', secretKey: 'password', offSite: 'optional' },
+    readers: ['backup', 'backup-verify', 'minio-setup'],
+    use: `Writes backups and reads them; it removes none. ${OFF_SITE}`,
+    rotation: 'As minio/site; what is off this site, at its provider.',
+  },
+  {
+    path: 'minio/backup-pruner',
+    keys: { accessKey: 'name', secretKey: 'password', offSite: 'optional' },
+    readers: ['backup-prune', 'minio-setup'],
+    use: `Removes backups that are old. ${OFF_SITE}`,
+    rotation: 'As minio/backup-writer.',
   },
 ];
 

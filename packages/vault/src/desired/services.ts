@@ -10,6 +10,8 @@ export type Service = {
   purpose: 'server' | 'client' | 'both';
   /** besides tls.crt, tls.key and ca.crt, which each has */
   files: SecretFile[];
+  /** cert-manager asks for its certificate, with a key that Vault never sees; no agent does */
+  signedOnly?: true;
 };
 
 export type SecretFile = {
@@ -40,6 +42,13 @@ const beside = ({ values, ...file }: SecretFile): SecretFile => ({
   values: { ...values, host: 'localhost' },
 });
 const storage: SecretFile = { file: 'storage.json', template: 'agent/storage.json.ctmpl', server: 'minio' };
+/** The place in the cluster, and the one off this site when there is one. */
+const backupTo = (user: 'writer' | 'pruner'): SecretFile => ({
+  file: 'backup-to',
+  template: 'agent/backup-to.ctmpl',
+  server: 'minio',
+  values: { user },
+});
 const plain = (file: string): SecretFile => ({ file, template: `agent/${file}.ctmpl` });
 
 export const services: Service[] = [
@@ -54,7 +63,19 @@ export const services: Service[] = [
     name: 'backup',
     commonName: 'homepage-backup',
     purpose: 'client',
-    files: [database('homepage_backup'), storage],
+    files: [database('homepage_backup'), storage, backupTo('writer')],
+  },
+  {
+    name: 'backup-verify',
+    commonName: 'homepage-backup-verify',
+    purpose: 'client',
+    files: [backupTo('writer')],
+  },
+  {
+    name: 'backup-prune',
+    commonName: 'homepage-backup-prune',
+    purpose: 'client',
+    files: [backupTo('pruner')],
   },
   { name: 'frontend', commonName: 'homepage-frontend', purpose: 'client', files: [] },
   { name: 'postgresql', commonName: 'homepage-postgresql', purpose: 'server', files: [] },
@@ -92,7 +113,10 @@ export const services: Service[] = [
     name: 'valkey-exporter',
     commonName: 'homepage-valkey-exporter',
     purpose: 'client',
-    files: [cache('exporter')],
+    files: [
+      cache('exporter'),
+      { file: 'passwords.json', template: 'agent/passwords.json.ctmpl', server: 'valkey' },
+    ],
   },
   {
     name: 'minio',
@@ -100,4 +124,19 @@ export const services: Service[] = [
     purpose: 'server',
     files: [plain('root-user'), plain('root-password')],
   },
+  {
+    name: 'minio-setup',
+    commonName: 'homepage-minio-setup',
+    purpose: 'client',
+    files: [
+      { file: 'mc.json', template: 'agent/mc.json.ctmpl', server: 'minio' },
+      ...['site', 'backup-writer', 'backup-pruner'].map((user): SecretFile => ({
+        file: `user-${user}`,
+        template: 'agent/minio-user.ctmpl',
+        values: { user },
+      })),
+    ],
+  },
+  // Traefik shows it to the API.
+  { name: 'traefik', commonName: 'homepage-traefik', purpose: 'client', files: [], signedOnly: true },
 ];

@@ -1,4 +1,4 @@
-/** The texts of deploy/backup: each runs a command that there is, and has what keeps a schedule honest. */
+/** The texts of deploy/backup, and the CronJob of Kubernetes: each runs a command that there is, and has what keeps a schedule honest. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -38,7 +38,7 @@ type CronJob = {
 };
 
 test('the CronJob: every six hours, one at a time, ends by itself, is caught up', async () => {
-  const job = parse(read('cronjob.yaml')) as CronJob;
+  const job = parse(read('../kubernetes/base/backup/backup-cron-job.yaml')) as CronJob;
   expect(job.spec).toMatchObject({
     schedule: '0 */6 * * *',
     timeZone: 'Etc/UTC',

@@ -1,0 +1,28 @@
+/**
+ * What a fork changes, besides homepage.config.ts: names of images, and addresses of its cluster. Everything in
+ * deploy/kubernetes/names is made of this.
+ */
+export type EnvironmentName = 'dev' | 'prod';
+
+export type ClusterEnvironment = {
+  name: EnvironmentName;
+  namespace: string;
+  host: string;
+  /** the ClusterIssuer of its certificate */
+  issuer: string;
+};
+
+export const clusterEnvironments = (domain: string): ClusterEnvironment[] => [
+  { name: 'dev', namespace: 'homepage-dev', host: `dev.${domain}`, issuer: 'letsencrypt-staging' },
+  { name: 'prod', namespace: 'homepage-prod', host: domain, issuer: 'letsencrypt-prod' },
+];
+
+export const addresses = {
+  /**
+   * Where the API server listens: addresses of the node. The one here is for documentation (RFC 5737): write your own. The
+   * second is the node as its pods see it, by K3s' default.
+   */
+  nodes: ['192.0.2.10/32', '10.42.0.1/32'],
+  /** pods and Services of K3s, and what else is not the internet (RFC 1918, 6598, 3927) */
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
+};

@@ -1,0 +1,6 @@
+export { edges, isOurs, peerNamed, troubles, type Edge, type Peer, type Transport } from './edges.ts';
+export { clusterEnvironments, type ClusterEnvironment, type EnvironmentName } from './environments.ts';
+export { generate, generatedFolders, type Generated } from './generate.ts';
+export { UNRESOLVED, type ImagesLock } from './names.ts';
+export { policiesOf, type NetworkPolicy } from './policies.ts';
+export { elsewhere, workloads, type Elsewhere, type Tier, type Workload } from './workloads.ts';
