@@ -139,14 +139,6 @@ export const edges: Edge[] = [
     'signs in with a token; no client certificate (docs/decisions/0032)',
   ),
   ...between(
-    'vault-unsealer',
-    'vault-bootstrap',
-    'https',
-    'tls',
-    'opens the bootstrap',
-    'sends keys, and believes one authority alone',
-  ),
-  ...between(
     'api-server',
     'vault-agent-injector',
     'https',

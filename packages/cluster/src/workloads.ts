@@ -72,7 +72,6 @@ export const workloads: Workload[] = [
     user: NOBODY,
     kind: 'StatefulSet',
   },
-  { name: 'vault-unsealer', namespace: 'vault', tier: 'data', ports: {}, user: NOBODY, kind: 'Deployment' },
   {
     name: 'vault-agent-injector',
     namespace: 'vault',
