@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { networkPage } from './documents.ts';
 import { clusterEnvironments } from './environments.ts';
-import { injectionPatch } from './injection.ts';
+import { injectionPatch, reloaderAgent } from './injection.ts';
 import { namesOfCluster, namesOfEnvironment, type ImagesLock } from './names.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
 import { workloads } from './workloads.ts';
@@ -36,7 +36,13 @@ export function generate({ repository, domain, lock }: Sources): Generated {
         environment.name,
         join(repository, 'deploy/vault'),
       );
+    const vault = join(repository, 'deploy/vault');
+    files[`${folder}/reloader-init.hcl`] = reloaderAgent(environment.name, vault, true);
+    files[`${folder}/reloader.hcl`] = reloaderAgent(environment.name, vault, false);
     files[`${folder}/kustomization.yaml`] = component({
+      configMapGenerator: [
+        { name: 'postgresql-reloader-agent', files: ['reloader-init.hcl', 'reloader.hcl'] },
+      ],
       patches: injected.map(({ name }) => ({ path: `${name}.yaml` })),
     });
     files[`${OVERLAYS}/${environment.name}/names/kustomization.yaml`] = namesOfEnvironment(environment, lock);

@@ -1,5 +1,10 @@
 export { edges, isOurs, peerNamed, troubles, type Edge, type Peer, type Transport } from './edges.ts';
-export { clusterEnvironments, type ClusterEnvironment, type EnvironmentName } from './environments.ts';
+export {
+  addresses,
+  clusterEnvironments,
+  type ClusterEnvironment,
+  type EnvironmentName,
+} from './environments.ts';
 export { generate, generatedFolders, type Generated } from './generate.ts';
 export { UNRESOLVED, type ImagesLock } from './names.ts';
 export { policiesOf, type NetworkPolicy } from './policies.ts';

@@ -2,7 +2,7 @@
  * What tells the injector to put Vault's agent beside a workload: annotations, and the volume that they name.
  * https://developer.hashicorp.com/vault/docs/deploy/kubernetes/injector/annotations
  */
-import { agentTemplates, issuingMount, onKubernetes, services } from '@homepage/vault';
+import { agentConfiguration, agentTemplates, issuingMount, onKubernetes, services } from '@homepage/vault';
 import { isJob, secretOf, type Workload } from './workloads.ts';
 
 const PREFIX = 'vault.hashicorp.com/';
@@ -76,19 +76,42 @@ function annotationsOf(workload: Workload, environment: string, folder: string):
   for (const { file, contents } of templates) {
     said[`agent-inject-secret-${file}`] =
       pathIn(contents) ?? `${issuingMount(environment)}/issue/${service.name}`;
-    said[`agent-inject-template-${file}`] =
-      workload.name === 'minio' ? renamed(contents) : contents.trimEnd();
+    said[`agent-inject-template-${file}`] = (changes[workload.name] ?? same)(contents).trimEnd();
     said[`agent-inject-perms-${file}`] = '0600';
     said[`error-on-missing-key-${file}`] = 'true';
   }
   return Object.fromEntries(Object.entries(said).map(([name, value]) => [PREFIX + name, value]));
 }
 
+/**
+ * The injector gives a pod one agent, and PostgreSQL's has two identities: what signs in to tell the server of its new certificate
+ * is another one than the server. So a second agent stands there, with this configuration (base/postgresql).
+ * @param once as the init container has it: it ends when all is written
+ */
+export const reloaderAgent = (environment: string, folder: string, once: boolean): string =>
+  agentConfiguration({
+    environment: onKubernetes(environment),
+    service: 'postgresql-reloader',
+    folder,
+    vault: { address: ADDRESS, caFile: '/vault/tls/ca.crt' },
+    roleIdFile: '/vault/custom/role-id',
+    secretIdFile: '/vault/custom/secret-id',
+    secrets: '/reloader/secrets',
+    once,
+  });
+
+/** Valkey looks for its certificate by itself from 9.1 on: nobody has to be able to tell it. */
+const withoutReloader = (contents: string): string =>
+  contents
+    .split('\n')
+    .filter((line) => !line.startsWith('user reloader '))
+    .join('\n');
+
 const renamed = (contents: string): string =>
-  NAMES_OF_MINIO.reduce(
-    (text, [ours, its]) => text.replaceAll(SECRETS + ours, SECRETS + its),
-    contents.trimEnd(),
-  );
+  NAMES_OF_MINIO.reduce((text, [ours, its]) => text.replaceAll(SECRETS + ours, SECRETS + its), contents);
+
+const same = (contents: string): string => contents;
+const changes: Record<string, (contents: string) => string> = { minio: renamed, valkey: withoutReloader };
 
 /** The first path that a template reads. */
 const pathIn = (contents: string): string | undefined =>

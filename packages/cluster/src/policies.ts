@@ -71,7 +71,8 @@ function rules(own: Edge[], self: Peer, side: 'from' | 'to'): Rule[] {
 
 function peersOf(peer: Peer, self: Peer): PolicyPeer[] {
   if (!isOurs(peer) && peer.at === 'addresses') {
-    if (peer.name === 'internet') return [{ ipBlock: { cidr: '0.0.0.0/0', except: addresses.private } }];
+    if (peer.name === 'internet')
+      return [{ ipBlock: { cidr: '0.0.0.0/0', except: [...addresses.private, ...ownNode()] } }];
     return addresses.nodes.map((cidr) => ({ ipBlock: { cidr } }));
   }
   const podSelector = selectorOf(peer);
@@ -81,6 +82,9 @@ function peersOf(peer: Peer, self: Peer): PolicyPeer[] {
       : { namespaceSelector: namespaceSelector(peer.namespace), podSelector },
   ];
 }
+
+/** The node has a public address, and is not the internet: what it serves is an edge of its own. */
+const ownNode = (): string[] => addresses.nodes.filter((cidr) => !cidr.startsWith('10.'));
 
 const namespaceOf = (peer: Peer): Namespace | undefined => ('namespace' in peer ? peer.namespace : undefined);
 
