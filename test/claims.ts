@@ -12,7 +12,15 @@ export const claims: Claim[] = [
   { id: 1, topic: 'System', sentence: 'HTTPS with Let’s Encrypt at the edge', proof: null },
   { id: 2, topic: 'System', sentence: 'Traefik (K3s built-in) serves vikingthe.dev', proof: null },
   { id: 3, topic: 'System', sentence: 'Traefik serves grafana.vikingthe.dev', proof: null },
-  { id: 4, topic: 'System', sentence: 'nginx + Svelte, 2–3 replicas', proof: null },
+  {
+    id: 4,
+    topic: 'System',
+    sentence: 'nginx + Svelte, 2–3 replicas',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has two to three of frontend and API',
+    },
+  },
   {
     id: 5,
     topic: 'System',
@@ -46,8 +54,24 @@ export const claims: Claim[] = [
       test: 'PostgreSQL over mutual TLS',
     },
   },
-  { id: 9, topic: 'System', sentence: 'PostgreSQL StatefulSet, 1 replica, exporter', proof: null },
-  { id: 10, topic: 'System', sentence: 'ValKey 1 replica, exporter', proof: null },
+  {
+    id: 9,
+    topic: 'System',
+    sentence: 'PostgreSQL StatefulSet, 1 replica, exporter',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has one PostgreSQL and one Valkey, each with its exporter',
+    },
+  },
+  {
+    id: 10,
+    topic: 'System',
+    sentence: 'ValKey 1 replica, exporter',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has one PostgreSQL and one Valkey, each with its exporter',
+    },
+  },
   {
     id: 11,
     topic: 'System',
@@ -101,10 +125,42 @@ export const claims: Claim[] = [
   },
   { id: 18, topic: 'System', sentence: 'OAuth2 Proxy (GitHub) before Grafana', proof: null },
   { id: 19, topic: 'System', sentence: 'Grafana queries Prometheus', proof: null },
-  { id: 20, topic: 'Network', sentence: 'public tier’s members', proof: null },
-  { id: 21, topic: 'Network', sentence: 'application tier’s members', proof: null },
-  { id: 22, topic: 'Network', sentence: 'data tier’s members', proof: null },
-  { id: 23, topic: 'Network', sentence: 'isolation holds', proof: null },
+  {
+    id: 20,
+    topic: 'Network',
+    sentence: 'public tier’s members',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'each tier has the members that the architecture names',
+    },
+  },
+  {
+    id: 21,
+    topic: 'Network',
+    sentence: 'application tier’s members',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'each tier has the members that the architecture names',
+    },
+  },
+  {
+    id: 22,
+    topic: 'Network',
+    sentence: 'data tier’s members',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'each tier has the members that the architecture names',
+    },
+  },
+  {
+    id: 23,
+    topic: 'Network',
+    sentence: 'isolation holds',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'the public tier does not reach the data tier but for its own secrets',
+    },
+  },
   { id: 24, topic: 'CI/CD', sentence: 'tests of both halves', proof: null },
   { id: 25, topic: 'CI/CD', sentence: 'image builds', proof: null },
   { id: 26, topic: 'CI/CD', sentence: 'Trivy', proof: null },
@@ -126,7 +182,7 @@ export const claims: Claim[] = [
     id: 36,
     topic: 'Flows',
     sentence: 'pod → init agent → AppRole → KV/PKI → /vault/secrets → app',
-    proof: null,
+    proof: { file: 'packages/cluster/src/injection.test.ts', test: 'for api is all that it reads' },
   },
   {
     id: 37,
@@ -161,12 +217,44 @@ export const claims: Claim[] = [
       test: 'answers liveness, readiness and metrics',
     },
   },
-  { id: 41, topic: 'Monitoring', sentence: 'PostgreSQL exporter', proof: null },
-  { id: 42, topic: 'Monitoring', sentence: 'ValKey exporter', proof: null },
+  {
+    id: 41,
+    topic: 'Monitoring',
+    sentence: 'PostgreSQL exporter',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has one PostgreSQL and one Valkey, each with its exporter',
+    },
+  },
+  {
+    id: 42,
+    topic: 'Monitoring',
+    sentence: 'ValKey exporter',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has one PostgreSQL and one Valkey, each with its exporter',
+    },
+  },
   { id: 43, topic: 'Monitoring', sentence: 'Kubernetes', proof: null },
   { id: 44, topic: 'Monitoring', sentence: 'only authorised GitHub users', proof: null },
-  { id: 45, topic: 'HA', sentence: 'frontends balanced', proof: null },
-  { id: 46, topic: 'HA', sentence: 'API balanced by ClusterIP', proof: null },
+  {
+    id: 45,
+    topic: 'HA',
+    sentence: 'frontends balanced',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has two to three of frontend and API',
+    },
+  },
+  {
+    id: 46,
+    topic: 'HA',
+    sentence: 'API balanced by ClusterIP',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'of prod has two to three of frontend and API',
+    },
+  },
   { id: 47, topic: 'HA', sentence: 'OAuth2 Proxy ×2', proof: null },
   {
     id: 48,
@@ -174,19 +262,43 @@ export const claims: Claim[] = [
     sentence: 'PostgreSQL backed up',
     proof: { group: 'backup', drill: 'lost-site' },
   },
-  { id: 49, topic: 'HA', sentence: 'Vault 1 replica, auto-unseal', proof: null },
+  {
+    id: 49,
+    topic: 'HA',
+    sentence: 'Vault 1 replica, auto-unseal',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'has one of each Vault, of which the primary opens itself',
+    },
+  },
   {
     id: 50,
     topic: 'HA',
     sentence: 'sessions may go on a ValKey restart, nothing else',
     proof: { group: 'faults', drill: 'kill-valkey' },
   },
-  { id: 51, topic: 'HA', sentence: 'MinIO local storage', proof: null },
+  {
+    id: 51,
+    topic: 'HA',
+    sentence: 'MinIO local storage',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'keeps data of MinIO on a disk of the node that outlives its claim',
+    },
+  },
   { id: 52, topic: 'HA', sentence: 'PostgreSQL replicas/Patroni', proof: null },
   { id: 53, topic: 'HA', sentence: 'Sentinel', proof: null },
   { id: 54, topic: 'HA', sentence: 'distributed MinIO', proof: null },
   { id: 55, topic: 'HA', sentence: 'Vault Raft 3–5', proof: null },
-  { id: 56, topic: 'Security', sentence: 'NetworkPolicies', proof: null },
+  {
+    id: 56,
+    topic: 'Security',
+    sentence: 'NetworkPolicies',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'the namespace site denies first, both ways',
+    },
+  },
   {
     id: 57,
     topic: 'Security',
@@ -203,8 +315,24 @@ export const claims: Claim[] = [
   { id: 62, topic: 'Security', sentence: 'no shell', proof: null },
   { id: 63, topic: 'Security', sentence: 'regular scanning', proof: null },
   { id: 64, topic: 'Resources', sentence: 'fits 12 cores / 64 GB with a reserve', proof: null },
-  { id: 65, topic: 'Certificates', sentence: 'issuers prod and staging', proof: null },
-  { id: 66, topic: 'Certificates', sentence: 'HTTP-01', proof: null },
+  {
+    id: 65,
+    topic: 'Certificates',
+    sentence: 'issuers prod and staging',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'has issuers of Let’s Encrypt for prod and staging, by HTTP-01',
+    },
+  },
+  {
+    id: 66,
+    topic: 'Certificates',
+    sentence: 'HTTP-01',
+    proof: {
+      file: 'packages/cluster/src/cluster.test.ts',
+      test: 'has issuers of Let’s Encrypt for prod and staging, by HTTP-01',
+    },
+  },
   { id: 67, topic: 'Certificates', sentence: 'homepage-tls and grafana-tls used by Traefik', proof: null },
   {
     id: 68,

@@ -1,0 +1,134 @@
+/** The annotations of every injected pod, given to the real agent the way the injector does: its init container ends with all files. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSettings } from '@homepage/platform';
+import { missing } from '@homepage/testkit/programs';
+import { makeOwnFolder, startVaultAgent } from '@homepage/testkit/services';
+import { startVaults, type Vaults } from '@homepage/testkit/vaults';
+import { filesOf, services } from '@homepage/vault';
+import { injectionPatch } from './injection.ts';
+import { isJob, workloads, type Workload } from './workloads.ts';
+
+type Patch = {
+  spec: {
+    template?: { metadata: { annotations: Record<string, string> } };
+    jobTemplate?: { spec: { template: { metadata: { annotations: Record<string, string> } } } };
+  };
+};
+
+const vaultFolder = resolve(import.meta.dirname, '../../../deploy/vault');
+const injected = workloads.filter(({ vault }) => vault !== undefined);
+const PREFIX = 'vault.hashicorp.com/';
+
+function annotationsOf(workload: Workload): Record<string, string> {
+  const { spec } = injectionPatch(workload, 'prod', vaultFolder) as Patch;
+  const template = spec.template ?? spec.jobTemplate!.spec.template;
+  return Object.fromEntries(
+    Object.entries(template.metadata.annotations).map(([key, value]) => [key.slice(PREFIX.length), value]),
+  );
+}
+
+const named = (annotations: Record<string, string>, prefix: string): string[] =>
+  Object.keys(annotations)
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length));
+
+describe('annotations', () => {
+  test.each(injected)('of $name say all, and end a job', (workload) => {
+    const annotations = annotationsOf(workload);
+    const files = named(annotations, 'agent-inject-secret-');
+    const service = services.find(({ name }) => name === workload.vault)!;
+    expect(files.toSorted()).toEqual(['tls.pem', ...service.files.map(({ file }) => file)].toSorted());
+    for (const prefix of ['agent-inject-template-', 'agent-inject-perms-', 'error-on-missing-key-'])
+      expect(named(annotations, prefix).toSorted()).toEqual(files.toSorted());
+    expect(annotations['agent-pre-populate-only']).toBe(isJob(workload) ? 'true' : undefined);
+    expect(annotations['agent-run-as-user']).toBe(String(workload.user));
+  });
+
+  test('for Valkey leave out who would tell it of its certificate', () => {
+    const valkey = annotationsOf(workloads.find(({ name }) => name === 'valkey')!);
+    expect(valkey['agent-inject-template-users.acl']).toContain('user api on');
+    expect(valkey['agent-inject-template-users.acl']).not.toContain('reloader');
+  });
+});
+
+describe.skipIf(missing('vault'))('what the agent makes of them', () => {
+  let vaults: Vaults;
+  const started: { remove(): Promise<void> | void }[] = [];
+  const own = <Part extends { remove(): Promise<void> | void }>(part: Part): Part => {
+    started.push(part);
+    return part;
+  };
+  beforeAll(async () => {
+    vaults = await startVaults();
+    await vaults.asRoot('primary', async (root) => {
+      await root.write('kv/data/prod/api/github', { data: { clientId: 'id', clientSecret: 'secret' } });
+      // This Vault knows its servers by other names than the cluster's.
+      for (const { name } of services)
+        await root.write(`pki-prod/roles/${name}`, {
+          allow_any_name: true,
+          enforce_hostnames: false,
+          ttl: '1h',
+        });
+    });
+  });
+  afterAll(async () => {
+    for (const part of started.toReversed()) await part.remove();
+    await vaults.remove();
+  });
+
+  test.each(injected)('for $name is all that it reads', async (workload) => {
+    const annotations = annotationsOf(workload);
+    const folder = own(makeOwnFolder('secrets')).path;
+    const { caFile, roleIdFile, secretIdFile } = await vaults.signInFiles('prod', workload.vault!);
+    const templates = named(annotations, 'agent-inject-secret-').map((file) =>
+      [
+        'template {',
+        `  destination = "${join(folder, file)}"`,
+        `  perms = "${annotations[`agent-inject-perms-${file}`]}"`,
+        `  error_on_missing_key = ${annotations[`error-on-missing-key-${file}`]}`,
+        `  contents = ${JSON.stringify(
+          annotations[`agent-inject-template-${file}`]!.replaceAll('/vault/secrets', folder),
+        )}`,
+        '}',
+      ].join('\n'),
+    );
+    const agent = own(
+      await startVaultAgent({
+        files: named(annotations, 'agent-inject-secret-').map((file) => join(folder, file)),
+        configuration: [
+          `vault {\n  address = "${vaults.primary.process.address}"\n  ca_cert = "${caFile}"\n}`,
+          'exit_after_auth = true',
+          'auto_auth {',
+          `  method "${annotations['auth-type']}" {`,
+          `    mount_path = "${annotations['auth-path']}"`,
+          '    config = {',
+          `      role_id_file_path = "${roleIdFile}"`,
+          `      secret_id_file_path = "${secretIdFile}"`,
+          `      remove_secret_id_file_after_reading = ${annotations['auth-config-remove-secret-id-file-after-reading']}`,
+          '    }\n  }\n}',
+          ...templates,
+        ].join('\n'),
+      }),
+    );
+    await expect.poll(() => agent.service.running).toBe(false);
+
+    const files = readdirSync(folder);
+    for (const file of files) {
+      expect([file, (statSync(join(folder, file)).mode & 0o777).toString(8)]).toEqual([file, '600']);
+      expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/<no value>|\{\{/);
+    }
+    if (workload.name === 'minio') {
+      expect(files).toEqual(
+        expect.arrayContaining(['public.crt', 'private.key', 'ca.crt', 'root-user', 'root-password']),
+      );
+      return;
+    }
+    const service = services.find(({ name }) => name === workload.vault)!;
+    expect(files.toSorted()).toEqual(filesOf(service).toSorted());
+    const settings = readSettings({ SECRETS_DIR: folder });
+    expect(settings.tls).toBeDefined();
+    if (files.includes('backup-to')) expect(settings.backup.to.map(({ kind }) => kind)).toEqual(['s3']);
+  });
+});
