@@ -11,7 +11,8 @@ if [[ ! -s "$PGDATA/PG_VERSION" ]]; then
   mv --no-target-directory "$PGDATA.new" "$PGDATA"
 fi
 
-pg_ctl start --wait --pgdata="$PGDATA" \
+# After a power cut it reads its log again first, which may take minutes.
+pg_ctl start --wait --timeout=600 --pgdata="$PGDATA" \
   --options="-c config_file=/etc/postgresql/postgresql.conf -c listen_addresses='' -c ssl=off -c unix_socket_directories=/tmp"
 trap 'pg_ctl stop --wait --mode=fast --pgdata="$PGDATA"' EXIT
 psql --no-psqlrc --quiet --host=/tmp --username=postgres --dbname=postgres --file=/etc/postgresql/roles.sql

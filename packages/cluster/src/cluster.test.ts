@@ -1,6 +1,7 @@
 /** What the tables say, what is made of them, and what Kustomize renders of it all. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import config from '../../../homepage.config.ts';
@@ -41,6 +42,18 @@ const render = (overlay: string): Resource[] =>
 
 test('the table is whole: no edge to nobody, no port that nobody asks, nothing twice', () => {
   expect(troubles()).toEqual([]);
+});
+
+test('each folder of manifests says of each file why it is there', () => {
+  const base = resolve(import.meta.dirname, '../../../deploy/kubernetes/base');
+  const folders = readdirSync(base, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of folders) {
+    const readme = readFileSync(join(base, name, 'README.md'), 'utf8');
+    const files = readdirSync(join(base, name)).filter(
+      (file) => /\.yaml$/.test(file) && file !== 'kustomization.yaml',
+    );
+    expect([name, files.filter((file) => !readme.includes(`[${file}](${file})`))]).toEqual([name, []]);
+  }
 });
 
 test('an edge to nobody is found, and so is a port without an edge', () => {
