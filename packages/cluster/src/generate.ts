@@ -43,7 +43,8 @@ export function generate({ repository, domain, lock }: Sources): Generated {
       configMapGenerator: [
         { name: 'postgresql-reloader-agent', files: ['reloader-init.hcl', 'reloader.hcl'] },
       ],
-      patches: injected.map(({ name }) => ({ path: `${name}.yaml` })),
+      // With a target: an overlay that has somebody else in a workload's place can use it, too.
+      patches: injected.map(({ name, kind }) => ({ path: `${name}.yaml`, target: { kind, name } })),
     });
     files[`${OVERLAYS}/${environment.name}/names/kustomization.yaml`] = namesOfEnvironment(environment, lock);
   }
