@@ -142,7 +142,7 @@ test('what is missing is what a service needs; an optional key may be', () => {
   there.set('api/session-key', ['current', 'old']);
   there.set('minio/root', undefined);
   expect(missingIn('dev', there)).toEqual([
-    { environment: 'dev', path: 'minio/root', keys: ['user', 'password'], readers: ['minio'] },
+    { environment: 'dev', path: 'minio/root', keys: ['user', 'password'], readers: ['minio', 'minio-setup'] },
   ]);
   expect(unknownKeysIn('dev', there)).toEqual([
     { environment: 'dev', path: 'api/session-key', keys: ['old'] },
