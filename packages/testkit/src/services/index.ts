@@ -7,6 +7,7 @@ export { makeOwnFolder } from './owned.ts';
 export { startMinio, type MinioServer } from './minio.ts';
 export { serverUser, startPostgresql, type PostgresqlServer } from './postgresql.ts';
 export { startValkey, type ValkeyServer } from './valkey.ts';
+export { startValkeySentinels, type ValkeySentinels } from './valkey-sentinels.ts';
 export { startNginx, type NginxServer } from './nginx.ts';
 export { startVaultAgent, type VaultAgent } from './vault-agent.ts';
 export { startVault, type VaultProcess } from './vault.ts';
