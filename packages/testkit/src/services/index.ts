@@ -4,7 +4,7 @@ export { serialShown } from './handshake.ts';
 export { type Host } from './host.ts';
 export { makeNetwork, type Network } from './network.ts';
 export { makeOwnFolder } from './owned.ts';
-export { startMinio, type MinioServer } from './minio.ts';
+export { startMinio, startMinioNodes, type MinioServer } from './minio.ts';
 export { serverUser, startPostgresql, type PostgresqlServer } from './postgresql.ts';
 export { startValkey, type ValkeyServer } from './valkey.ts';
 export { startValkeySentinels, type ValkeySentinels } from './valkey-sentinels.ts';

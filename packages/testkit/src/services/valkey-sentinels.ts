@@ -5,12 +5,12 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { requireProgram } from '../programs/find.ts';
 import type { Authority } from './certificates.ts';
+import { thisMachine, type Host } from './host.ts';
 import { makeOwnFolder, writeWhole } from './owned.ts';
 import { freePort, Service } from './service.ts';
 import { askServer, startValkey, type ValkeyServer } from './valkey.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../../deploy/valkey/ha');
-const HOST = '127.0.0.1';
 const MASTER = 'homepage';
 const SETTLED_WITHIN_MS = 60_000;
 
@@ -33,7 +33,10 @@ export type ValkeySentinels = {
 };
 
 /** @throws Problem PROGRAM_MISSING; Error with the log of what did not start; nothing is left running then */
-export async function startValkeySentinels(authority: Authority): Promise<ValkeySentinels> {
+export async function startValkeySentinels(
+  authority: Authority,
+  host: Host = thisMachine,
+): Promise<ValkeySentinels> {
   const started: { remove(): Promise<void> }[] = [];
   const remove = async (): Promise<void> => {
     for (const part of started.splice(0).toReversed()) await part.remove();
@@ -47,14 +50,14 @@ export async function startValkeySentinels(authority: Authority): Promise<Valkey
     const passwords = Object.fromEntries(
       names.map((name) => [name, randomBytes(24).toString('hex')]),
     ) as Record<(typeof names)[number], string>;
-    const first = await own(startValkey(authority, { oneOf: { passwords } }));
+    const first = await own(startValkey(authority, { host, oneOf: { passwords } }));
     const copies = { passwords, copies: first.port };
-    const servers = [first, await own(startValkey(authority, { oneOf: copies }))];
-    servers.push(await own(startValkey(authority, { oneOf: copies })));
+    const servers = [first, await own(startValkey(authority, { host, oneOf: copies }))];
+    servers.push(await own(startValkey(authority, { host, oneOf: copies })));
     const ports = [await freePort(), await freePort(), await freePort()];
     const sentinels: Service[] = [];
     for (const port of ports) {
-      const { service, remove: removeIt } = await startSentinel(authority, port, first.port, passwords);
+      const { service, remove: removeIt } = await startSentinel(authority, host, port, first.port, passwords);
       sentinels.push(service);
       started.push({ remove: removeIt });
     }
@@ -62,7 +65,8 @@ export async function startValkeySentinels(authority: Authority): Promise<Valkey
       const roles = await Promise.all(
         servers.map((server) => (server.service.running ? server.command('ROLE').catch(() => '') : '')),
       );
-      return servers.filter((_server, index) => roles[index] === 'master');
+      // A master tells three things of itself, a copy five.
+      return servers.filter((_server, index) => roles[index] === '*3');
     };
     const settled = async (): Promise<void> => {
       for (let waited = 0; waited < SETTLED_WITHIN_MS; waited += 100) {
@@ -77,7 +81,7 @@ export async function startValkeySentinels(authority: Authority): Promise<Valkey
       servers,
       sentinels,
       connection: {
-        sentinels: ports.map((port) => ({ host: HOST, port })),
+        sentinels: ports.map((port) => ({ host: host.address, port })),
         master: MASTER,
         user: 'api',
         password: passwords.api,
@@ -94,6 +98,7 @@ export async function startValkeySentinels(authority: Authority): Promise<Valkey
 
 async function startSentinel(
   authority: Authority,
+  host: Host,
   port: number,
   masterPort: number,
   passwords: Record<'api' | 'peer' | 'sentinel', string>,
@@ -103,7 +108,11 @@ async function startSentinel(
   mkdirSync(secrets);
   writeWhole(
     secrets,
-    await authority.issue({ name: 'homepage-valkey', purpose: 'both', addresses: ['localhost', HOST] }),
+    await authority.issue({
+      name: 'homepage-valkey',
+      purpose: 'both',
+      addresses: ['localhost', host.address],
+    }),
   );
   const client = await authority.issue({ name: 'homepage-api', purpose: 'client' });
   const users = Object.entries(passwords).reduce(
@@ -114,16 +123,17 @@ async function startSentinel(
   const configuration = readFileSync(join(deploy, 'sentinel.conf'), 'utf8')
     .replaceAll('/vault/secrets', secrets)
     .replaceAll('/data', folder.path)
-    .replace('valkey-0.valkey-nodes 6379', `${HOST} ${masterPort}`)
+    .replace('valkey-0.valkey-nodes 6379', `${host.address} ${masterPort}`)
     .replace('tls-port 26379', `tls-port ${port}`);
   const file = join(folder.path, 'sentinel.conf');
-  writeFileSync(file, `${configuration}bind ${HOST}\n`, { mode: 0o600 });
+  writeFileSync(file, `${configuration}bind ${host.address}\n`, { mode: 0o600 });
   const service = new Service({
     name: 'valkey-sentinel',
     command: requireProgram('valkey'),
     args: [file, '--sentinel'],
     folder: folder.path,
-    ready: () => askServer(HOST, port, client, [`AUTH peer ${passwords.peer}`, 'PING']),
+    host,
+    ready: () => askServer(host.address, port, client, [`AUTH peer ${passwords.peer}`, 'PING']),
   });
   await service.start();
   return {
