@@ -14,12 +14,11 @@ import { Visitors } from '../faults/visitors.ts';
 
 const CALM_MS = { short: 2_000, full: 8_000 };
 const TAKEN_WITHIN_MS = 30_000;
-/** The same rows in the same order give the same. Not those of the move itself: they are each server's own. */
-const LEDGER = `select string_agg(line, E'\\n' order by line) from (
-  select format('%s %s', t.name, (xpath('/row/hash/text()', query_to_xml(format(
-    'select md5(coalesce(string_agg(md5(x::text),  order by md5(x::text)), )) as hash from %I x', t.name
-  ), false, true, '')))[1]) as line
-  from (select tablename as name from pg_tables where schemaname = 'public') t) lines`;
+/** A line for each table: its name, and a hash of all of its rows, in whatever order they are. */
+const LEDGER = `select format('%s %s', t.name, (xpath('/row/hash/text()', query_to_xml(format(
+    $q$select md5(coalesce(string_agg(md5(x::text), ' ' order by md5(x::text)), '')) as hash from %I x$q$, t.name
+  ), false, true, '')))[1])
+  from (select tablename as name from pg_tables where schemaname = 'public') t order by 1`;
 
 export const moveToHa: Drill = {
   name: 'move-to-ha',

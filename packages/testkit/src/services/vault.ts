@@ -65,7 +65,7 @@ export async function startVault(authority: Authority, options: VaultOptions = {
   const port = node?.port ?? (await freePort());
   const address = `https://${host.address}:${port}`;
   const cluster = `${host.address}:${await freePort()}`;
-  const configuration = readFileSync(join(deploy, node ? `${name}-ha.hcl` : `${name}.hcl`), 'utf8')
+  const configuration = readFileSync(join(deploy, node ? `ha/${name}-ha.hcl` : `${name}.hcl`), 'utf8')
     .replace(/^( *tls_ca_cert *= ).*$/m, `$1"${sealCa}"`)
     .replaceAll('/vault/data', data)
     .replaceAll('/vault/tls', secrets)
