@@ -107,7 +107,7 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
     const startNode = (port: number, index: number): Promise<VaultProcess> =>
       startVault(authority, {
         sealedBy,
-        ...(primaries > 1 && { node: { name: `vault-${index}`, port, addresses } }),
+        ...(primaries > 1 && { node: { name: `primary-${index}`, port, addresses } }),
       });
     const primary = await side('primary', await startNode(nodePorts[0]!, 0));
     const nodes = [primary.process];

@@ -84,7 +84,7 @@ async function members(clients: Vault[]): Promise<Members['servers']> {
 async function leaderOf(clients: Vault[], nodes: VaultProcess[]): Promise<VaultProcess> {
   for (let waited = 0; ; waited += 100) {
     const leader = (await members(clients)).find((member) => member.leader);
-    if (leader) return nodes[Number(leader.node_id.replace('vault-', ''))]!;
+    if (leader) return nodes[Number(leader.node_id.replace('primary-', ''))]!;
     if (waited >= PATIENCE_MS) throw new Error('the Vaults have no leader');
     await wait(100);
   }

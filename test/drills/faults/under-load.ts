@@ -155,7 +155,7 @@ async function publishes({ homepage, replicas, address, fetch }: Platform): Prom
 }
 
 /** @returns how many of these messages are not stored exactly once */
-async function missing({ homepage }: Platform, acknowledged: string[]): Promise<number> {
+export async function missing({ homepage }: Platform, acknowledged: string[]): Promise<number> {
   const { stdout } = await homepage(['messages', 'list', '--limit', '10000', '--json']);
   const { messages } = JSON.parse(stdout) as { messages: { message: string }[] };
   const counts = new Map<string, number>();
