@@ -2,7 +2,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { openStorage, type Storage } from '@homepage/platform';
 import { makeAuthority, makeNetwork, startMinioNodes, type MinioServer } from '@homepage/testkit/services';
 import type { Drill } from '../outcome.ts';
@@ -26,7 +25,6 @@ export const minioNodeLost: Drill = {
       const bundle = await authority.issue({ name: 'homepage-minio', purpose: 'both', addresses });
       nodes = await startMinioNodes(bundle, host);
       const target = { ...nodes[0]!.connection, ca: authority.certificate };
-      await makeBucket(target);
       // A Service spreads over the nodes that are ready; here the client stays with one that lives.
       const storage = await openStorage({ dataDir: '/nowhere', storage: target });
       const work = new Work(storage);
@@ -58,20 +56,6 @@ export const minioNodeLost: Drill = {
     }
   },
 };
-
-type Target = MinioServer['connection'] & { ca: string };
-
-async function makeBucket({ endpoint, bucket, accessKey, secretKey, ca }: Target): Promise<void> {
-  const client = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-    forcePathStyle: true,
-    requestHandler: { httpsAgent: { ca } },
-  });
-  await client.send(new CreateBucketCommand({ Bucket: bucket }));
-  client.destroy();
-}
 
 /** It answers for itself what the others hold. */
 async function untilWhole({ connection }: MinioServer, ca: string): Promise<void> {

@@ -129,6 +129,8 @@ export async function startMinioNodes(tls: Bundle, host: Host = thisMachine): Pr
     folder.remove();
     throw failed.reason;
   }
+  // As above, now that they have taken their disks.
+  for (const disk of disks) mkdirSync(join(disk, nodes[0]!.connection.bucket));
   const [first, ...others] = nodes;
   const remove = async (): Promise<void> => {
     await first!.remove();
