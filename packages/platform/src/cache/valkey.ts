@@ -1,7 +1,7 @@
 /** Valkey over TLS, one or the master that Sentinels name. A server that is away or hangs costs a request one short wait, then nothing until it answers again. */
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, Redis, type RedisOptions } from 'ioredis';
 import type { Address, Cache, CacheOptions, CacheTarget } from './cache.ts';
@@ -183,13 +183,24 @@ class Connector extends AbstractConnector {
   async connect(): Promise<Socket> {
     this.connecting = true;
     const { find, tls } = this.#options;
-    const { host, port } = await find();
+    const place = await Promise.resolve()
+      .then(find)
+      .catch((error: Error) => error);
+    if (place instanceof Error) return this.#failed(place);
+    const { host, port } = place;
     // The client gave up while we asked.
     if (!this.connecting) throw new Error('Connection is closed.');
     const stream = tls ? connectTls({ host, port, ...tls }) : connectPlain({ host, port });
     stream.on('error', (error) => (this.firstError ??= error));
     this.stream = stream;
     return stream;
+  }
+
+  /** As a connection that failed: a connector that throws would never be asked again. */
+  #failed(error: Error): Socket {
+    this.firstError = error;
+    this.stream = new Socket().destroy();
+    return this.stream as Socket;
   }
 }
 
