@@ -10,7 +10,7 @@ const SECONDS = 20;
 const KEPT = ['HIT', 'STALE', 'UPDATING'];
 
 export const kept: Bench = {
-  how: `Pages are asked for at a steady ${TRAFFIC.join(', ')} a second for ${SECONDS} s each, through nginx, as visitors do: the n-th most read page n times as seldom as the first (Zipf), in all 30 pages and feeds. Counted from nginx's own log. Nothing is published meanwhile.`,
+  how: `Pages are asked for at a steady ${TRAFFIC.join(', ')} a second for ${SECONDS} s each, through nginx, as visitors do: the n-th most read page n times as seldom as the first (Zipf), at most 30 pages and feeds. Counted from nginx's own log. Nothing is published meanwhile.`,
   programs: ['postgresql', 'valkey', 'minio', 'nginx'],
   async run() {
     const platform = await startPlatform({ onProgress: (what) => console.error(`starting ${what} …`) });

@@ -115,11 +115,13 @@ async function startSentinel(
     }),
   );
   const client = await authority.issue({ name: 'homepage-api', purpose: 'client' });
-  const users = Object.entries(passwords).reduce(
-    (text, [user, password]) => text.replaceAll(`{{${user}}}`, password),
-    readFileSync(join(deploy, 'sentinel-users.conf.template'), 'utf8'),
-  );
-  writeFileSync(join(secrets, 'sentinel-users.conf'), users, { mode: 0o600 });
+  for (const name of ['sentinel-users.acl', 'sentinel-users.conf']) {
+    const text = Object.entries(passwords).reduce(
+      (text, [user, password]) => text.replaceAll(`{{${user}}}`, password),
+      readFileSync(join(deploy, `${name}.template`), 'utf8'),
+    );
+    writeFileSync(join(secrets, name), text, { mode: 0o600 });
+  }
   const configuration = readFileSync(join(deploy, 'sentinel.conf'), 'utf8')
     .replaceAll('/vault/secrets', secrets)
     .replaceAll('/data', folder.path)
