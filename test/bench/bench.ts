@@ -12,6 +12,7 @@ import { apiCached } from './api-cached.ts';
 import { apiMiss } from './api-miss.ts';
 import { documents } from './documents.ts';
 import { importing } from './import.ts';
+import { kept } from './kept.ts';
 import { lighthousePerformance } from './lighthouse-performance.ts';
 import { busyness, describeMachine } from './machine.ts';
 import { memory } from './memory.ts';
@@ -31,6 +32,7 @@ const benches: Record<string, Bench> = {
   'api-miss': apiMiss,
   'single-flight': singleFlight,
   publish,
+  kept,
   start,
   memory,
   'page-cost': pageCost,

@@ -1,4 +1,4 @@
-/** `npm run drill`: what it says, and a short form of three faults. */
+/** `npm run drill`: what it says, and a short form of some. */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -33,13 +33,15 @@ describe.skipIf(!mayOwnNetwork() || missing('postgresql', 'valkey', 'minio', 'ng
   'what was read before is read on, and nothing that was acknowledged is lost,',
   () => {
     test.each([
-      ['while Valkey and PostgreSQL are dead', 'valkey-then-postgresql'],
-      ['when a replica is killed', 'kill-replica'],
-      ['when the network to PostgreSQL is cut', 'cut-api-1-postgresql'],
+      ['while Valkey and PostgreSQL are dead', 'faults', 'valkey-then-postgresql'],
+      ['when a replica is killed', 'faults', 'kill-replica'],
+      ['when the network to PostgreSQL is cut', 'faults', 'cut-api-1-postgresql'],
+      ['when the master of three Valkeys is killed', 'cluster', 'valkey-failover'],
+      ['while the site moves to another PostgreSQL', 'cluster', 'move-to-ha'],
     ])(
       '%s',
-      (_name, name) => {
-        const { status, stdout, stderr } = drill('faults', name, '--short', '--json');
+      (_name, group, name) => {
+        const { status, stdout, stderr } = drill(group, name, '--short', '--json');
         expect([status, stderr]).toEqual([0, expect.anything()]);
         const { drills } = JSON.parse(stdout) as { drills: DrillResult[] };
         expect(drills).toMatchObject([{ name, ok: true, failed: 0, lost: 0 }]);
@@ -49,4 +51,22 @@ describe.skipIf(!mayOwnNetwork() || missing('postgresql', 'valkey', 'minio', 'ng
       3 * MINUTES,
     );
   },
+);
+
+test.skipIf(missing('vault', 'minio'))(
+  'Vault goes on without its leader, MinIO without a node',
+  () => {
+    const { status, stdout, stderr } = drill(
+      'cluster',
+      ...['vault-leader-lost', 'minio-node-lost', '--short', '--json'],
+    );
+    expect([status, stderr]).toEqual([0, expect.anything()]);
+    const { drills } = JSON.parse(stdout) as { drills: DrillResult[] };
+    expect(drills).toMatchObject([
+      { name: 'vault-leader-lost', ok: true, failed: 0, lost: 0 },
+      { name: 'minio-node-lost', ok: true, failed: 0, lost: 0 },
+    ]);
+    expect(drills.every(({ requests }) => requests > 20)).toBe(true);
+  },
+  3 * MINUTES,
 );

@@ -5,5 +5,6 @@ export const groups: Record<string, () => Promise<Drill[]>> = {
   faults: async () => (await import('./faults/drills.ts')).drills,
   overload: async () => (await import('./overload/drills.ts')).drills,
   vault: async () => (await import('./vault/drills.ts')).drills,
+  cluster: async () => (await import('./cluster/drills.ts')).drills,
   backup: async () => (await import('./backup/drills.ts')).drills,
 };

@@ -21,7 +21,7 @@ export { ownSessionKeys, type SessionKeys } from './secrets/session-key.ts';
 export { watchSecrets } from './secrets/watch.ts';
 export { openNotifiers, type Notice, type Notifier } from './notice/notifier.ts';
 export { explainCacheError } from './cache/explain.ts';
-export { openCache, type Cache, type CacheServer } from './cache/cache.ts';
+export { openCache, type Cache, type CacheServer, type CacheTarget } from './cache/cache.ts';
 export {
   openStorage,
   type ObjectLock,

@@ -100,7 +100,8 @@ const postgres = 'must be an address such as postgres://user:password@host:5432/
 
 const networks = 'must be addresses or networks such as 10.0.0.0/8, with commas between.';
 const s3 = 'must be an address such as s3://key:secret@bucket?endpoint=https://host:9000.';
-const valkey = 'must be an address such as valkeys://user:password@host:6379.';
+const valkey =
+  'must be an address such as valkeys://user:password@host:6379, or valkeys+sentinel://user:password@host:26379,host:26379/master.';
 const smtp = 'must be an address such as smtp://user:password@mail.example.dev:587.';
 const targets =
   'must be file:///a/folder or s3://key:secret@bucket/prefix?endpoint=https://host; a second one, off this site, after a comma.';
@@ -125,6 +126,11 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['DATABASE_OWNER_URL', 'http://user:SECRET@db', postgres],
   ['CACHE_URL', 'https://SECRET', valkey],
   ['CACHE_URL', 'SECRET', valkey],
+  ['CACHE_URL', 'valkeys://', valkey],
+  ['CACHE_URL', 'valkeys://me:SECRET@host:port', valkey],
+  ['CACHE_URL', 'valkeys+sentinel://me:SECRET@one,two', valkey],
+  ['CACHE_URL', 'valkeys+sentinel://me:SECRET@one,/master', valkey],
+  ['CACHE_URL', 'valkeys+sentinel://me:SECRET@one/a/b', valkey],
   ['STORAGE_URL', 'https://SECRET', s3],
   ['STORAGE_URL', 's3://bucket?endpoint=https://SECRET', s3],
   ['STORAGE_URL', 's3://key:SECRET@bucket', s3],
@@ -153,6 +159,23 @@ const wrong: [variable: keyof typeof environment.shape, value: string, message: 
   ['BACKUP_KEEP_AT_LEAST', 'SECRET', 'must be a whole number from 1 to 9999.'],
   ['LOG_LEVEL', 'SECRET', 'must be one of fatal, error, warn, info, debug, trace, silent.'],
 ];
+
+test('Sentinels are named one after the other, and then the master that they watch', () => {
+  const sentinels = [
+    { host: 'one', port: 26379 },
+    { host: '::1', port: 5000 },
+  ];
+  expect(readSettings({ CACHE_URL: 'valkeys+sentinel://me:a%2Fb@one,[::1]:5000/site' }).cache).toEqual({
+    sentinels,
+    master: 'site',
+    user: 'me',
+    password: 'a/b',
+    tls: {},
+  });
+  expect(readSettings({ CACHE_URL: 'redis+sentinel://127.0.0.1/site' }).cache).toMatchObject({
+    tls: undefined,
+  });
+});
 
 test('a cache on the same machine may be asked without TLS', () => {
   expect(readSettings({ CACHE_URL: 'redis://127.0.0.1:6380' }).cache).toEqual({

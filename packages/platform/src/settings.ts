@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { CacheServer } from './cache/cache.ts';
+import type { CacheTarget } from './cache/cache.ts';
+import { CACHE_SHAPE, cacheAt, isCacheAddress } from './cache/address.ts';
 import type { DatabaseServer } from './database/open.ts';
 import { Problem, Problems } from './problem.ts';
 import {
@@ -48,10 +49,7 @@ const postgresAddress = z.url({
 const storageAddress = z
   .url({ protocol: /^s3$/, error: STORAGE_SHAPE })
   .refine((value) => s3Target(value) !== undefined, STORAGE_SHAPE);
-const cacheAddress = z.url({
-  protocol: /^(valkey|redis|rediss|valkeys)$/,
-  error: 'must be an address such as valkeys://user:password@host:6379',
-});
+const cacheAddress = text.refine(isCacheAddress, CACHE_SHAPE);
 const smtpAddress = z.url({
   protocol: /^smtps?$/,
   error: 'must be an address such as smtp://user:password@mail.example.dev:587',
@@ -112,7 +110,7 @@ export type Settings = {
   /** who may change the schema; undefined: the same user */
   databaseOwner: DatabaseServer | undefined;
   /** undefined: memory of the process */
-  cache: CacheServer | undefined;
+  cache: CacheTarget | undefined;
   /** undefined: files in dataDir */
   storage: S3Target | undefined;
   /** this service's own certificate, and the authority that its peers' come from */
@@ -236,18 +234,6 @@ function withTls<Secret>(
     field: 'tls.crt',
     fix: 'Let the agent write tls.crt, tls.key and ca.crt beside it.',
   });
-}
-
-/** `valkeys://user:password@host:6379`; without the s at its end nothing is encrypted */
-function cacheAt(address: string, tls: Tls | undefined): CacheServer {
-  const { protocol, hostname, port, username, password } = new URL(address);
-  return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 6379),
-    user: decodeURIComponent(username) || undefined,
-    password: decodeURIComponent(password) || undefined,
-    tls: /^(valkeys|rediss):$/.test(protocol) ? (tls ?? {}) : undefined,
-  };
 }
 
 function storageOf(

@@ -22,6 +22,7 @@ import { startNginx, type NginxServer } from './services/nginx.ts';
 import { makeOwnFolder, writeWhole } from './services/owned.ts';
 import { startPostgresql, type PostgresqlServer } from './services/postgresql.ts';
 import { freePort } from './services/service.ts';
+import { startValkeySentinels, type ValkeySentinels } from './services/valkey-sentinels.ts';
 import { startValkey, type ValkeyServer } from './services/valkey.ts';
 
 const webBuild = resolve(import.meta.dirname, '../../../apps/web/build');
@@ -37,6 +38,8 @@ export type PlatformOptions = {
   replicaEnv?: (number: number) => Record<string, string>;
   /** a machine for each part; all on this one by default */
   network?: Network | undefined;
+  /** three Valkeys, and three Sentinels that say which one is the master, instead of one */
+  sentinels?: boolean;
   /** empty folders for the data of the servers that have some, such as small disks */
   disks?: { postgresql?: string; minio?: string };
   /** networks beside this machine's whose X-Forwarded-For nginx believes: visitors with many addresses */
@@ -50,7 +53,9 @@ export type Platform = {
   address: string;
   authority: Authority;
   postgresql: PostgresqlServer;
+  /** with Sentinels the first master */
   valkey: ValkeyServer;
+  valkeys: ValkeySentinels | undefined;
   minio: MinioServer;
   nginx: NginxServer;
   replicas: RunningSite[];
@@ -125,7 +130,10 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       startPostgresql(authority, { host: hosts.get('postgresql'), disk: disks.postgresql }),
     );
     onProgress('Valkey');
-    const valkey = await own(startValkey(authority, { host: hosts.get('valkey') }));
+    const valkeys = options.sentinels
+      ? await own(startValkeySentinels(authority, hosts.get('valkey')))
+      : undefined;
+    const valkey = valkeys?.servers[0] ?? (await own(startValkey(authority, { host: hosts.get('valkey') })));
     onProgress('MinIO');
     const minio = await own(startMinio({ host: hosts.get('minio'), disk: disks.minio }));
 
@@ -199,6 +207,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
       authority,
       postgresql,
       valkey,
+      valkeys,
       minio,
       nginx,
       replicas,
@@ -252,7 +261,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
         // The API shows the same one to the database and to its visitors.
         ...(await issue(role, 'both')),
         'database.json': JSON.stringify(postgresql.connection(DATABASE_ROLES[role])),
-        'cache.json': JSON.stringify(valkey.connection(role === 'reloader' ? role : 'api')),
+        'cache.json': JSON.stringify(
+          role === 'reloader' ? valkey.connection(role) : (valkeys?.connection ?? valkey.connection('api')),
+        ),
         'storage.json': JSON.stringify(minio.connection),
         // Only who signs or believes links has it.
         ...(role === 'api' && { 'session-key': `${sessionKey}\n` }),

@@ -18,6 +18,7 @@ import {
 import { makeAuthority, type Authority } from './services/certificates.ts';
 import { makeOwnFolder } from './services/owned.ts';
 import { startVaultAgent, type VaultAgent } from './services/vault-agent.ts';
+import { freePort } from './services/service.ts';
 import { startVault, type VaultProcess } from './services/vault.ts';
 
 const deploy = resolve(import.meta.dirname, '../../../deploy/vault');
@@ -34,6 +35,8 @@ export type Vaults = {
   authority: Authority;
   bootstrap: VaultSide;
   primary: VaultSide;
+  /** every node of the primary, the one above first; one by default */
+  nodes: VaultProcess[];
   /** the token of the primary's seal */
   sealTokenFile: string;
   /** where each server is reached; tests fill it in as they start some */
@@ -71,7 +74,7 @@ export type RunningAgent = VaultAgent & {
 };
 
 /** @throws Problem PROGRAM_MISSING; nothing is left running then */
-export async function startVaults({ prepare = true } = {}): Promise<Vaults> {
+export async function startVaults({ prepare = true, primaries = 1 } = {}): Promise<Vaults> {
   const started: { remove(): Promise<void> | void }[] = [];
   const remove = async (): Promise<void> => {
     for (const part of started.splice(0).toReversed()) await part.remove();
@@ -107,7 +110,21 @@ export async function startVaults({ prepare = true } = {}): Promise<Vaults> {
     };
     const bootstrap = await side('bootstrap', await startVault(authority));
     const sealedBy = { address: bootstrap.process.address, tokenFile: sealTokenFile };
-    const primary = await side('primary', await startVault(authority, { sealedBy }));
+    const nodePorts = await Promise.all(Array.from({ length: primaries }, () => freePort()));
+    const addresses = nodePorts.map((port) => `https://127.0.0.1:${port}`);
+    const startNode = (port: number, index: number): Promise<VaultProcess> =>
+      startVault(authority, {
+        sealedBy,
+        ...(primaries > 1 && { node: { name: `primary-${index}`, port, addresses } }),
+      });
+    const primary = await side('primary', await startNode(nodePorts[0]!, 0));
+    const nodes = [primary.process];
+    // They join the first one, and open themselves.
+    for (const [index, port] of [...nodePorts.entries()].slice(1)) {
+      const node = await startNode(port, index);
+      started.push(node);
+      nodes.push(node);
+    }
     const sides = { bootstrap, primary };
     const asRoot: Vaults['asRoot'] = (name, work) =>
       withRoot(sides[name].client, sides[name].keys.slice(0, 2), work);
@@ -134,6 +151,7 @@ export async function startVaults({ prepare = true } = {}): Promise<Vaults> {
     return {
       authority,
       ...sides,
+      nodes,
       sealTokenFile,
       ports,
       environment,

@@ -1,5 +1,5 @@
 export { renewIntermediate } from './authorities.ts';
-export { Vault, type VaultServer } from './client/client.ts';
+export { Vault, type Answer, type VaultServer } from './client/client.ts';
 export { environmentNames, issuingMount, onKubernetes, type Environment } from './desired/environment.ts';
 export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';

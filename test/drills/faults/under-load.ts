@@ -34,6 +34,8 @@ export type Fault = {
   network?: true;
   /** a part whose data lie on a small disk */
   smallDisk?: 'postgresql' | 'minio';
+  /** three Valkeys and three Sentinels instead of one Valkey */
+  sentinels?: true;
   /** more variables for one replica, counted from 1 */
   replicaEnv?: PlatformOptions['replicaEnv'];
   /** Makes the fault and ends it. @returns what else to tell */
@@ -41,7 +43,7 @@ export type Fault = {
 };
 
 export function drillOf(fault: Fault): Drill {
-  const { name, about, seconds = { short: 3, full: 8 }, smallDisk, replicaEnv, make } = fault;
+  const { name, about, seconds = { short: 3, full: 8 }, smallDisk, replicaEnv, sentinels, make } = fault;
   return {
     name,
     about,
@@ -59,6 +61,7 @@ export function drillOf(fault: Fault): Drill {
           network,
           ...(smallDisk && { disks: { [smallDisk]: disk!.path } }),
           ...(replicaEnv && { replicaEnv }),
+          ...(sentinels && { sentinels }),
         });
         return await watch({ platform, network: network!, disk: disk!, say, hold }, make);
       } finally {

@@ -6,14 +6,26 @@
 import type { Tls } from '../secrets/secret-files.ts';
 import { openMemoryCache } from './memory.ts';
 
-export type CacheServer = {
-  host: string;
-  port: number;
+export type Address = { host: string; port: number };
+
+/** What is shown to who answers. */
+type CacheAccess = {
   user?: string | undefined;
   password?: string | undefined;
   /** undefined: no TLS, for a server on the same machine; {}: TLS with the system's authorities */
   tls?: Partial<Tls> | undefined;
 };
+
+export type CacheServer = CacheAccess & Address;
+
+/** Several Valkeys of which one is the master, and the Sentinels that say which; all take the same user and certificate. */
+export type CacheSentinels = CacheAccess & {
+  sentinels: Address[];
+  /** its name, as in their `sentinel monitor` */
+  master: string;
+};
+
+export type CacheTarget = CacheServer | CacheSentinels;
 
 export type Count = { count: number; /** until it begins again */ seconds: number };
 
@@ -46,7 +58,7 @@ export type Cache = {
    * Signs in anew, with another certificate or password or at another server.
    * @throws Error when that does not answer within seconds; then nothing changes
    */
-  renew(server: CacheServer): Promise<void>;
+  renew(target: CacheTarget): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -57,9 +69,9 @@ export type CacheOptions = {
   onError?: (error: unknown) => void;
 };
 
-/** Memory of this process, or the Valkey that the settings name. Does not wait for it. */
+/** Memory of this process, or the Valkey that the settings or Sentinels name. Does not wait for it. */
 export async function openCache(
-  { cache }: { cache?: CacheServer | undefined },
+  { cache }: { cache?: CacheTarget | undefined },
   options: CacheOptions = {},
 ): Promise<Cache> {
   if (!cache) return openMemoryCache();

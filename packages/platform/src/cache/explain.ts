@@ -1,4 +1,5 @@
 /** What a failure of Valkey means for a person. The site works without it, so these are told, never thrown at a visitor. */
+import { MasterUnknown } from './sentinel.ts';
 import { Problem } from '../problem.ts';
 import { explainTlsError } from '../secrets/untrusted.ts';
 
@@ -22,6 +23,13 @@ export function explainCacheError(error: unknown): Problem {
       'CACHE_DENIED',
       `The cache's user lacks a right${command ? ` (${command})` : ''}.`,
       'Use the user "api" of deploy/valkey/users.acl.template, or give this one its rights there and restart Valkey.',
+    );
+  }
+  if (error instanceof MasterUnknown) {
+    return made(
+      'CACHE_AWAY',
+      `${message}.`,
+      'Write the name that stands in their "sentinel monitor" into CACHE_URL or cache.json.',
     );
   }
   const tls = explainTlsError(error);

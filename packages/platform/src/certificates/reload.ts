@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { CacheServer } from '../cache/cache.ts';
 import { Problem } from '../problem.ts';
 import { checkTls, invalid, type Tls, type TlsFiles } from '../secrets/certificate.ts';
 import { readTls, tlsFilesIn } from '../secrets/secret-files.ts';
@@ -69,7 +70,7 @@ export function certificateReload({ server, folder, readSettings }: ReloadOption
       const asked =
         server === 'postgresql'
           ? postgresqlServer(settings.database!)
-          : valkeyServer({ ...settings.cache!, tls: settings.tls }, files);
+          : valkeyServer({ ...oneServer(settings), tls: settings.tls }, files);
       await asked.reload();
       return proven(server, asked, new X509Certificate(tls.cert));
     },
@@ -98,8 +99,18 @@ const ownNames = ({ secretsDir }: Settings): TlsFiles =>
     ? { cert: 'TLS_CERT_FILE', key: 'TLS_KEY_FILE', ca: 'TLS_CA_FILE' }
     : tlsFilesIn(secretsDir);
 
-function hostOf(server: ReloadableServer, { database, cache }: Settings): string {
-  if (server === 'valkey') return cache!.host;
+/** It stands beside one server; who the master is does not matter. @throws Problem SETTING_INVALID */
+function oneServer({ cache }: Settings): CacheServer {
+  if (!('sentinels' in cache!)) return cache!;
+  throw new Problem('SETTING_INVALID', 'The cache is named by its Sentinels; this command asks one server.', {
+    field: 'cache.json',
+    fix: 'Write the host and the port of the Valkey whose certificate it watches.',
+  });
+}
+
+function hostOf(server: ReloadableServer, settings: Settings): string {
+  if (server === 'valkey') return oneServer(settings).host;
+  const { database } = settings;
   return 'url' in database! ? new URL(database.url).hostname.replace(/^\[|\]$/g, '') : database!.host;
 }
 

@@ -18,11 +18,17 @@ const storage = z.strictObject({
   accessKey: text,
   secretKey: text,
 });
-const cache = z.strictObject({ host: text, port, user: text, password: text });
+const cacheServer = z.strictObject({ host: text, port, user: text, password: text });
+const cacheSentinels = z.strictObject({
+  sentinels: z.array(z.strictObject({ host: text, port })).min(1),
+  master: text,
+  user: text,
+  password: text,
+});
 
 export type DatabaseSecret = z.infer<typeof database>;
 export type StorageSecret = z.infer<typeof storage>;
-export type CacheSecret = z.infer<typeof cache>;
+export type CacheSecret = z.infer<typeof cacheServer> | z.infer<typeof cacheSentinels>;
 
 export type { Tls };
 
@@ -62,9 +68,11 @@ export function readSecretFiles(folder: string): SecretFiles {
   const anyTls = Object.values(files).some((file) => existsSync(file));
   return {
     tls: anyTls ? readTls(files) : undefined,
-    database: readJson(join(folder, 'database.json'), database),
-    cache: readJson(join(folder, 'cache.json'), cache),
-    storage: readJson(join(folder, 'storage.json'), storage),
+    database: readJson(join(folder, 'database.json'), () => database),
+    cache: readJson(join(folder, 'cache.json'), (value) =>
+      isObject(value) && 'sentinels' in value ? cacheSentinels : cacheServer,
+    ),
+    storage: readJson(join(folder, 'storage.json'), () => storage),
   };
 }
 
@@ -116,9 +124,16 @@ function statOf(file: string): { size: number; isOther: boolean } {
   return { size: stats.isFile() ? stats.size : 0, isOther: !stats.isFile() && !stats.isDirectory() };
 }
 
-function readJson<Shape>(file: string, schema: z.ZodType<Shape>): Shape | undefined {
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** @param schemaOf chooses by what is in the file */
+function readJson<Schema extends z.ZodObject>(
+  file: string,
+  schemaOf: (value: unknown) => Schema,
+): z.infer<Schema> | undefined {
   if (!existsSync(file)) return undefined;
   const value: unknown = parsed(file, 'no JSON', () => JSON.parse(readSecretFile(file)) as unknown);
+  const schema = schemaOf(value);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -128,7 +143,7 @@ function readJson<Shape>(file: string, schema: z.ZodType<Shape>): Shape | undefi
     issue!.code === 'unrecognized_keys'
       ? `has unknown fields: ${issue!.keys.join(', ')}`
       : `has no good "${field}"`;
-  throw invalid(file, wrong, `It holds ${Object.keys((schema as unknown as z.ZodObject).shape).join(', ')}.`);
+  throw invalid(file, wrong, `It holds ${Object.keys(schema.shape).join(', ')}.`);
 }
 
 function parsed<Value>(file: string, what: string, parse: () => Value): Value {

@@ -33,17 +33,20 @@ export type ValkeyOptions = {
   host?: Host | undefined;
   /** its files are written by somebody else, with these passwords; and what the API has */
   rendered?: { secrets: string; passwords: Record<ValkeyUser, string>; client: Bundle };
+  /** one of several: the passwords that all have, and the port of the master that it begins as a copy of */
+  oneOf?: { passwords: Record<ValkeyUser | 'replica' | 'sentinel', string>; copies?: number | undefined };
 };
 
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
 export async function startValkey(authority: Authority, options: ValkeyOptions = {}): Promise<ValkeyServer> {
-  const { rendered } = options;
+  const { rendered, oneOf } = options;
   const { host = thisMachine } = options;
   const command = requireProgram('valkey');
   const folder = makeOwnFolder('valkey');
   const port = await freePort();
   const password = (): string => randomBytes(24).toString('hex');
-  const passwords = rendered?.passwords ?? { api: password(), exporter: password(), reloader: password() };
+  const passwords = rendered?.passwords ??
+    oneOf?.passwords ?? { api: password(), exporter: password(), reloader: password() };
   const secrets = rendered?.secrets ?? join(folder.path, 'secrets');
   if (!rendered) mkdirSync(secrets);
   const useCertificate = (bundle: Partial<Bundle>): void => writeWhole(secrets, bundle);
@@ -51,7 +54,8 @@ export async function startValkey(authority: Authority, options: ValkeyOptions =
     useCertificate(
       await authority.issue({
         name: 'homepage-valkey',
-        purpose: 'server',
+        // A copy shows its own to the master.
+        purpose: oneOf ? 'both' : 'server',
         addresses: ['localhost', host.address],
       }),
     );
@@ -63,7 +67,8 @@ export async function startValkey(authority: Authority, options: ValkeyOptions =
       .replace(/^port .*\n/m, 'port 0\n');
   const users = Object.entries(passwords).reduce(
     (text, [user, own]) => text.replace(`{{${user}}}`, own),
-    readFileSync(join(deploy, 'users.acl.template'), 'utf8'),
+    readFileSync(join(deploy, 'users.acl.template'), 'utf8') +
+      (oneOf ? readFileSync(join(deploy, 'ha/users.acl.template'), 'utf8') : ''),
   );
   const operator = randomBytes(24).toString('hex');
   const everything = `user operator on >${operator} ~* &* +@all\n`;
@@ -73,13 +78,25 @@ export async function startValkey(authority: Authority, options: ValkeyOptions =
     join(folder.path, 'valkey.conf'),
     inFolder(readFileSync(join(deploy, 'valkey.conf'), 'utf8')),
   );
+  if (oneOf) {
+    const account = `masteruser replica\nmasterauth ${oneOf.passwords.replica}\n`;
+    writeFileSync(join(secrets, 'replication.conf'), account, { mode: 0o600 });
+    writeFileSync(
+      join(folder.path, 'ha.conf'),
+      inFolder(readFileSync(join(deploy, 'ha/valkey.conf'), 'utf8')).replace(
+        '/etc/valkey/valkey.conf',
+        join(folder.path, 'valkey.conf'),
+      ),
+    );
+  }
 
   const client = rendered?.client ?? (await authority.issue({ name: 'homepage-api', purpose: 'client' }));
   const service = new Service({
     name: 'valkey',
     command,
     args: [
-      join(folder.path, 'valkey.conf'),
+      join(folder.path, oneOf ? 'ha.conf' : 'valkey.conf'),
+      ...(oneOf?.copies === undefined ? [] : ['--replicaof', host.address, String(oneOf.copies)]),
       ...['--tls-port', String(port), '--bind', host.address],
       ...(options.maxmemory ? ['--maxmemory', options.maxmemory] : []),
     ],
@@ -104,7 +121,7 @@ export async function startValkey(authority: Authority, options: ValkeyOptions =
 }
 
 /** Signs in, then asks. @returns the first line of the answer */
-async function askServer(
+export async function askServer(
   host: string,
   port: number,
   bundle: Bundle,
@@ -120,6 +137,8 @@ async function askServer(
     key: bundle['tls.key'],
   });
   try {
+    // One that hangs takes the connection and says nothing.
+    socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
     await once(socket, 'secureConnect');
     socket.write(`${signIn}\r\n${question}\r\n`);
     let answer = '';

@@ -36,13 +36,15 @@ export type VaultOptions = {
   disk?: string | undefined;
   /** opens itself with a key of that Vault. The token is read from the file at each start; it is a bootstrap otherwise. */
   sealedBy?: { address: string; tokenFile: string };
+  /** one of several: its name, its port, and the addresses of all */
+  node?: { name: string; port: number; addresses: string[] };
   /** PEM that the certificate of that Vault comes from; the same as this one's by default */
   sealAuthority?: string;
 };
 
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start. It is not initialised yet. */
 export async function startVault(authority: Authority, options: VaultOptions = {}): Promise<VaultProcess> {
-  const { host = thisMachine, sealedBy } = options;
+  const { host = thisMachine, sealedBy, node } = options;
   const command = requireProgram('vault');
   const name = sealedBy ? 'primary' : 'bootstrap';
   const folder = makeOwnFolder(`vault-${name}`);
@@ -60,10 +62,10 @@ export async function startVault(authority: Authority, options: VaultOptions = {
   );
   const sealCa = join(secrets, 'seal-ca.crt');
   writeFileSync(sealCa, options.sealAuthority ?? authority.certificate);
-  const port = await freePort();
+  const port = node?.port ?? (await freePort());
   const address = `https://${host.address}:${port}`;
   const cluster = `${host.address}:${await freePort()}`;
-  const configuration = readFileSync(join(deploy, `${name}.hcl`), 'utf8')
+  const configuration = readFileSync(join(deploy, node ? `ha/${name}-ha.hcl` : `${name}.hcl`), 'utf8')
     .replace(/^( *tls_ca_cert *= ).*$/m, `$1"${sealCa}"`)
     .replaceAll('/vault/data', data)
     .replaceAll('/vault/tls', secrets)
@@ -71,7 +73,11 @@ export async function startVault(authority: Authority, options: VaultOptions = {
     .replace('"0.0.0.0:8201"', `"${cluster}"`)
     .replace(/^(api_addr *= ).*$/m, `$1"${address}"`)
     .replace(/^(cluster_addr *= ).*$/m, `$1"https://${cluster}"`)
-    .replace('https://vault-bootstrap.vault.svc:8200', sealedBy?.address ?? '');
+    .replace('https://vault-bootstrap.vault.svc:8200', sealedBy?.address ?? '')
+    .replace(
+      /https:\/\/vault-(\d)\.vault-internal\.vault\.svc:8200/g,
+      (_all, n) => node!.addresses[Number(n)]!,
+    );
   writeFileSync(inFolder('vault.hcl'), configuration);
   const service = new Service({
     name: `vault-${name}`,
@@ -81,6 +87,11 @@ export async function startVault(authority: Authority, options: VaultOptions = {
     host,
     env: () => ({
       HOME: folder.path,
+      ...(node && {
+        VAULT_RAFT_NODE_ID: node.name,
+        VAULT_API_ADDR: address,
+        VAULT_CLUSTER_ADDR: `https://${cluster}`,
+      }),
       ...(sealedBy && existsSync(sealedBy.tokenFile)
         ? { VAULT_TOKEN: readFileSync(sealedBy.tokenFile, 'utf8').trim() }
         : {}),
