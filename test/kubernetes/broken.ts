@@ -103,6 +103,12 @@ export const broken: Broken[] = [
     message: /has no digest/,
   },
   {
+    check: 2,
+    name: 'an image that is not locked',
+    breaks: (rendered) => void (rendered.images = new Set([`example.dev/vault@sha256:${'0'.repeat(64)}`])),
+    message: /deploy\/images\.lock has no example\.dev/,
+  },
+  {
     check: 3,
     name: 'a namespace without Pod Security',
     breaks: change('Namespace vault', ({ metadata }) => delete metadata.labels),

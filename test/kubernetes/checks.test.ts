@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { broken } from './broken.ts';
+import { removalsIn, starsIn } from './checks/data.ts';
 import { checks, runChecks } from './checks.ts';
 import { fixture } from './fixture.ts';
 
@@ -31,4 +32,16 @@ describe('what is wrong is found, with the way to mend it', () => {
     for (const { fix, resource, overlay } of findings)
       expect([fix, resource, overlay]).toEqual(Array(3).fill(expect.stringMatching(/./)));
   });
+});
+
+test('37: a policy of Vault with a star', () => {
+  expect(starsIn('path "kv/data/prod/*" {\n}\npath "kv/data/+/api" {}\npath "kv/data/prod/api" {}')).toEqual([
+    'kv/data/prod/*',
+    'kv/data/+/api',
+  ]);
+});
+
+test('43: a writer of backups that may remove them', () => {
+  const allow = (...Action: string[]) => ({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+  expect(removalsIn(allow('s3:PutObject', 's3:DeleteObject', 's3:*'))).toEqual(['s3:DeleteObject', 's3:*']);
 });

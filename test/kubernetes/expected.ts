@@ -47,7 +47,7 @@ export const foreignPods: { namespace?: string; labels: Record<string, string>; 
 export const probePrograms = ['/usr/bin/pg_isready', 'pg_isready', 'valkey-cli'];
 
 /** Ports with health or metrics: no visitor reaches them. */
-export const operatorPorts = [9464, 9187, 9121, 9113, 9090, 9093];
+export const operatorPorts = [9464, 8081, 9187, 9121, 9113, 9090, 9093];
 
 /** What only some may have. "namespace/workload" of a workload; the value says why. */
 export const exceptions = {

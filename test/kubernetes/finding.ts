@@ -21,8 +21,9 @@ export type Check = {
   run(rendered: Rendered): Finding[];
 };
 
-export const titleOf = ({ kind, metadata: { namespace, name } }: Resource): string =>
-  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+/** What has no name has a wrong one, and must still be told of. */
+export const titleOf = ({ kind, metadata }: Partial<Resource>): string =>
+  `${kind} ${metadata?.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata?.name}`;
 
 /** @param what path, message and fix */
 export function finding(
@@ -32,7 +33,7 @@ export function finding(
   message: string,
   fix: string,
 ): Finding {
-  const file = overlay.files.get(`${resource.kind} ${resource.metadata.name}`) ?? null;
+  const file = overlay.files.get(`${resource.kind} ${resource.metadata?.name}`) ?? null;
   return { overlay: overlay.name, resource: titleOf(resource), file, path, message, fix };
 }
 

@@ -32,6 +32,8 @@ export type Rendered = {
   overlays: Overlay[];
   /** who may talk to whom; undefined: nobody says */
   matrix?: Matrix;
+  /** every image that may be named, as "name@sha256:…"; undefined: any */
+  images?: Set<string>;
 };
 
 export type Quantities = { cpu?: string | number; memory?: string | number };

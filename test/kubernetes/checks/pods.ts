@@ -1,7 +1,7 @@
 /** What every pod must be: its images, its rights on the node, its volumes. */
 import { finding, type Check } from '../finding.ts';
 import { probePrograms } from '../expected.ts';
-import { leaves, quantity, type Container, type Labels, type Workload } from '../resource.ts';
+import { leaves, quantity, type Container, type Labels, type Resource } from '../resource.ts';
 import { eachContainer, eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 
 const DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
@@ -12,20 +12,30 @@ export const imagesPinned: Check = {
   why: 'A tag is another image tomorrow, and one that never changes in the manifest is never deployed.',
   run: (rendered) =>
     eachResource(rendered, (resource, overlay) =>
-      [...leaves(resource)]
-        .filter(({ path }) => /(^|\.)(image|imageName)$/.test(path))
-        .filter(({ value }) => !DIGEST.test(String(value)))
-        .map(({ path, value }) =>
-          finding(
-            overlay,
-            resource,
-            path,
-            `the image ${value} has no digest`,
-            'Write name@sha256:…, from deploy/images.lock.',
-          ),
-        ),
+      imagesIn(resource)
+        .map(({ path, value }) => {
+          const wrong = !DIGEST.test(value)
+            ? `the image ${value} has no digest`
+            : rendered.images && !rendered.images.has(value)
+              ? `deploy/images.lock has no ${value}`
+              : undefined;
+          const fix = 'Write name@sha256:…, as deploy/images.lock has it.';
+          return wrong !== undefined && finding(overlay, resource, path, wrong, fix);
+        })
+        .filter((one) => one !== false),
     ),
 };
+
+/** Fields that hold an image, and variables that hand one on. */
+const imagesIn = (resource: Resource): { path: string; value: string }[] => [
+  ...[...leaves(resource)]
+    .filter(({ path }) => /(^|\.)(image|imageName)$/.test(path))
+    .map(({ path, value }) => ({ path, value: String(value) })),
+  ...[...leaves(resource)]
+    .filter(({ value }) => /@sha256:/.test(String(value)) && !/\s/.test(String(value)))
+    .filter(({ path }) => /\.env\[\d+\]\.value$/.test(path))
+    .map(({ path, value }) => ({ path, value: String(value) })),
+];
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';
 const REASON = 'homepage.dev/pod-security-reason';
@@ -318,6 +328,3 @@ function commandsOf(container: Container): { field: string; command: string[] }[
   const hook = { field: 'lifecycle.preStop.exec', command: container.lifecycle?.preStop?.exec?.command };
   return [...probes, hook].flatMap(({ field, command }) => (command ? { field, command } : []));
 }
-
-/** Of workloads that serve: the first container is the one that does. */
-export const serves = (workload: Workload): boolean => !workload.ends;

@@ -29,7 +29,7 @@ export const rendersAndFits: Check = {
       const seen = new Set<string>();
       return overlay.resources.flatMap((resource) => {
         const { apiVersion, kind, metadata } = resource;
-        const key = `${apiVersion.split('/')[0]} ${kind} ${metadata?.namespace} ${metadata?.name}`;
+        const key = `${String(apiVersion).split('/')[0]} ${kind} ${metadata?.namespace} ${metadata?.name}`;
         if (!seen.has(key)) return (seen.add(key), []);
         return [finding(overlay, resource, 'metadata.name', 'it is there twice', 'Rename one of them.')];
       });

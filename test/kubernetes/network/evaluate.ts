@@ -59,14 +59,8 @@ function permits(
   port: Port,
   target: Party,
 ): boolean {
-  const { pod } = subject;
-  if (!pod) return true;
-  const isolating = network.policies.filter(
-    ({ metadata, spec }) =>
-      (metadata.namespace ?? 'default') === pod.namespace &&
-      directionsOf(spec).includes(direction) &&
-      selects(spec.podSelector ?? {}, pod.labels),
-  );
+  if (!subject.pod) return true;
+  const isolating = policiesOn(network, subject)[direction];
   if (isolating.length === 0) return true;
   return isolating.some((policy) =>
     rulesOf(policy.spec, direction).some(
@@ -76,6 +70,28 @@ function permits(
         (ports.length === 0 || ports.some((one) => matchesPort(one, port, target))),
     ),
   );
+}
+
+type PoliciesOn = Record<Direction, Policy[]>;
+/** Thousands of questions are asked of the same few. */
+const known = new WeakMap<Network, Map<Party, PoliciesOn>>();
+
+/** Policies that select a pod, by direction. */
+function policiesOn(network: Network, party: Party): PoliciesOn {
+  const parties = known.get(network) ?? new Map<Party, PoliciesOn>();
+  known.set(network, parties);
+  const before = parties.get(party);
+  if (before) return before;
+  const { namespace, labels } = party.pod!;
+  const selecting = network.policies.filter(
+    ({ metadata, spec }) =>
+      (metadata.namespace ?? 'default') === namespace && selects(spec.podSelector ?? {}, labels),
+  );
+  const of = (direction: Direction): Policy[] =>
+    selecting.filter(({ spec }) => directionsOf(spec).includes(direction));
+  const found = { Ingress: of('Ingress'), Egress: of('Egress') };
+  parties.set(party, found);
+  return found;
 }
 
 /** Without policyTypes a policy is about ingress, and about egress when it has rules for that. */

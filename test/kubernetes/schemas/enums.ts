@@ -1,5 +1,5 @@
 /**
- * Fields that take one of a few words. The OpenAPI document of Kubernetes says "string" for them; the words are those of
+ * What the API server checks beside its OpenAPI document. First: fields that take one of a few words. The OpenAPI document of Kubernetes says "string" for them; the words are those of
  * https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.36/.
  */
 const CORE = 'io.k8s.api.core.v1';
@@ -69,4 +69,32 @@ export const listEnums: Record<string, Record<string, string[]>> = {
   [`${CORE}.PersistentVolumeClaimSpec`]: {
     accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'],
   },
+};
+
+/** Fields that must be there, although the document calls them optional. */
+export const required: Record<string, string[]> = {
+  [`${CORE}.Container`]: ['image'],
+  [`${CORE}.PodTemplateSpec`]: ['metadata', 'spec'],
+  [`${CORE}.Service`]: ['spec'],
+  [`${CORE}.ServiceSpec`]: ['ports'],
+  [`${CORE}.PersistentVolumeClaim`]: ['spec'],
+  [`${CORE}.PersistentVolumeClaimSpec`]: ['accessModes', 'resources'],
+  [`${CORE}.VolumeResourceRequirements`]: ['requests'],
+  [`${CORE}.ConfigMapVolumeSource`]: ['name'],
+  [`${CORE}.ConfigMapKeySelector`]: ['name'],
+  [`${CORE}.SecretKeySelector`]: ['name'],
+  [`${CORE}.SecretVolumeSource`]: ['secretName'],
+  'io.k8s.api.apps.v1.Deployment': ['spec'],
+  'io.k8s.api.apps.v1.StatefulSet': ['spec'],
+  'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler': ['spec'],
+  'io.k8s.api.batch.v1.CronJob': ['spec'],
+  'io.k8s.api.batch.v1.Job': ['spec'],
+  'io.k8s.api.batch.v1.JobTemplateSpec': ['spec'],
+  'io.k8s.api.networking.v1.HTTPIngressPath': ['path'],
+  'io.k8s.api.networking.v1.Ingress': ['spec'],
+  'io.k8s.api.networking.v1.IngressBackend': ['service'],
+  'io.k8s.api.networking.v1.IngressServiceBackend': ['port'],
+  'io.k8s.api.networking.v1.NetworkPolicy': ['spec'],
+  'io.k8s.api.policy.v1.PodDisruptionBudget': ['spec'],
+  'io.k8s.api.rbac.v1.Subject': ['namespace'],
 };

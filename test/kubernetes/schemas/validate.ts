@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Resource } from '../resource.ts';
-import { enums, listEnums } from './enums.ts';
+import { enums, listEnums, required } from './enums.ts';
 
 type Schema = Record<string, unknown>;
 type GroupVersionKind = { group: string; version: string; kind: string };
@@ -26,6 +26,12 @@ const special: Record<string, Schema> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': { type: ['string', 'number'], pattern: QUANTITY },
 };
 
+/** Every resource has these. */
+const NAMED: Schema = {
+  required: ['apiVersion', 'kind', 'metadata'],
+  properties: { metadata: { required: ['name'] } },
+};
+
 /** "apps/v1 Deployment" → the schema of it */
 const schemas = new Map<string, Schema>();
 for (const [name, definition] of Object.entries(definitions))
@@ -41,7 +47,7 @@ const ajv = new Ajv({ allErrors: true, verbose: true, strict: false, validateFor
 const closedDefinitions = Object.fromEntries(
   Object.entries(definitions).map(([name, schema]) => [
     name,
-    special[name] ?? withEnums(name, closed(schema) as Schema),
+    special[name] ?? withRules(name, closed(schema) as Schema),
   ]),
 );
 const compiled = new Map<string, ValidateFunction>();
@@ -70,7 +76,7 @@ function validate(resource: Resource): SchemaError[] {
   }
   let check = compiled.get(name);
   if (!check) {
-    check = ajv.compile({ ...schema, definitions: closedDefinitions });
+    check = ajv.compile({ allOf: [NAMED, schema], definitions: closedDefinitions });
     compiled.set(name, check);
   }
   return check(resource) ? [] : (check.errors ?? []).map(errorOf);
@@ -124,11 +130,12 @@ function closed(schema: unknown): unknown {
   return result;
 }
 
-function withEnums(name: string, schema: Schema): Schema {
+function withRules(name: string, schema: Schema): Schema {
   const properties = schema['properties'] as Record<string, Schema> | undefined;
   for (const [field, words] of Object.entries(enums[name] ?? {})) properties![field]!['enum'] = words;
   for (const [field, words] of Object.entries(listEnums[name] ?? {}))
     properties![field]!['items'] = { enum: words };
+  if (required[name]) schema['required'] = [...((schema['required'] as string[]) ?? []), ...required[name]];
   return schema;
 }
 

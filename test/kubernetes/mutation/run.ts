@@ -1,0 +1,34 @@
+/** Runs the checks over mutants, and says which nobody saw. */
+import { checks } from '../checks.ts';
+import type { Check, Finding } from '../finding.ts';
+import type { Rendered } from '../resource.ts';
+import type { Mutant } from './mutant.ts';
+
+export type Verdict = {
+  mutant: Mutant;
+  /** of the check that saw it; null: it survived */ caughtBy: number | null;
+};
+
+/** Cheap ones first: most mutants end at the first one or two. */
+const DEAR = [13, 14, 15];
+const order = [...checks].sort((a, b) => Number(DEAR.includes(a.number)) - Number(DEAR.includes(b.number)));
+
+/** Of what policies select by, and whom. */
+const NETWORK = /^(NetworkPolicy|Namespace|Deployment|StatefulSet|CronJob|Job|DaemonSet) /;
+
+export function runMutants(rendered: Rendered, mutants: Iterable<Mutant>): Verdict[] {
+  const before = new Map(checks.map((check) => [check.number, new Set(check.run(rendered).map(textOf))]));
+  const seenBy = (mutant: Mutant): number | null => {
+    const worse = mutant.make();
+    const sees = ({ number, run }: Check): boolean =>
+      run(worse).some((finding) => !before.get(number)!.has(textOf(finding)));
+    const found = order.find(
+      (check) => (!DEAR.includes(check.number) || NETWORK.test(mutant.resource)) && sees(check),
+    );
+    return found?.number ?? null;
+  };
+  return [...mutants].map((mutant) => ({ mutant, caughtBy: seenBy(mutant) }));
+}
+
+const textOf = ({ overlay, resource, path, message }: Finding): string =>
+  `${overlay} ${resource} ${path} ${message}`;
