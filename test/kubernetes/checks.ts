@@ -12,7 +12,7 @@ import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
 import * as whole from './checks/whole.ts';
-import type { Check, Finding } from './finding.ts';
+import { overall, type Check, type Finding } from './finding.ts';
 import type { Rendered } from './resource.ts';
 
 export const checks: Check[] = [
@@ -77,9 +77,21 @@ export type Report = { number: number; name: string; findings: Finding[] };
  */
 export function runChecks(rendered: Rendered, list: Check[] = checks): Report[] {
   const reports: Report[] = [];
-  for (const { number, name, run } of list) {
-    reports.push({ number, name, findings: run(rendered) });
-    if (number === 1 && reports[0]!.findings.length > 0) break;
+  for (const check of list) {
+    reports.push({ number: check.number, name: check.name, findings: findingsOf(check, rendered) });
+    if (check.number === 1 && reports[0]!.findings.length > 0) break;
   }
   return reports;
+}
+
+/** What a check cannot even read is wrong, too. */
+export function findingsOf({ name, run }: Check, rendered: Rendered): Finding[] {
+  try {
+    return run(rendered);
+  } catch (error) {
+    const { message } = error as Error;
+    return [
+      overall('-', name, `a resource cannot be read: ${message}`, 'Something that must be there is missing.'),
+    ];
+  }
 }

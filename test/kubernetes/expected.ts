@@ -1,4 +1,5 @@
 /** What the checks know from elsewhere than the manifests: names that bind, and exceptions with the reason of each. */
+import { elsewhere } from '@homepage/cluster';
 import config from '../../homepage.config.ts';
 import type { OverlayName } from './resource.ts';
 
@@ -20,28 +21,14 @@ export const clusters: OverlayName[][] = [
 /** Namespaces that somebody else fills: K3s, or the makers of what is installed there. */
 export const foreignNamespaces = ['kube-system', 'cert-manager', 'argocd', 'cnpg-system'];
 
-/** Labels of pods that nobody renders: something makes them when they are needed, or K3s brings them. */
-export const foreignPods: { namespace?: string; labels: Record<string, string>; what: string }[] = [
-  {
-    namespace: 'kube-system',
-    labels: { 'k8s-app': 'kube-dns' },
-    what: 'CoreDNS of K3s',
-  },
-  {
-    namespace: 'kube-system',
-    labels: { 'app.kubernetes.io/name': 'traefik', 'app.kubernetes.io/instance': 'traefik-kube-system' },
-    what: 'Traefik of K3s',
-  },
-  {
-    labels: { 'acme.cert-manager.io/http01-solver': 'true' },
-    what: 'the pod with which cert-manager answers a challenge',
-  },
-  {
-    namespace: 'cert-manager',
-    labels: { 'app.kubernetes.io/name': 'cert-manager', 'app.kubernetes.io/component': 'controller' },
-    what: 'cert-manager',
-  },
-];
+/** Pods that nobody renders: something makes them when they are needed, or K3s brings them. */
+export const foreignPods: { namespace?: string; labels: Record<string, string> }[] = elsewhere.flatMap(
+  (peer) =>
+    peer.at === 'pods'
+      ? // Those of the site are in each environment.
+        { ...(peer.namespace !== 'site' && { namespace: peer.namespace }), labels: peer.labels }
+      : [],
+);
 
 /** Containers whose image has no shell, but this program, which a probe may run. */
 export const probePrograms = ['/usr/bin/pg_isready', 'pg_isready', 'valkey-cli'];
@@ -58,5 +45,7 @@ export const exceptions = {
   /** reaches the internet from the data tier */
   internet: {
     backup: 'the second, off-site target',
+    'backup-verify': 'it verifies what is off site, too',
+    'backup-prune': 'it prunes what is off site, too',
   } as Record<string, string>,
 };

@@ -47,7 +47,7 @@ const injection = (environment: string, service: string, ends = false): Record<s
   [`${V}agent-inject-secret-tls.pem`]: `pki-${environment}/issue/${service}`,
   [`${V}agent-inject-perms-tls.pem`]: '0400',
   [`${V}error-on-missing-key-tls.pem`]: 'true',
-  [`${V}agent-inject-template-tls.pem`]: '{{ pkiCert }} writes tls.crt, tls.key and ca.crt',
+  [`${V}agent-inject-template-tls.pem`]: '{{ pkiCert }} writes /tls.crt, /tls.key and /ca.crt',
   ...(ends && { [`${V}agent-pre-populate-only`]: 'true' }),
 });
 
@@ -353,7 +353,7 @@ function cluster(): Resource[] {
             admissionReviewVersions: ['v1'],
             sideEffects: 'None',
             failurePolicy: 'Fail',
-            namespaceSelector: { matchLabels: { 'homepage.dev/injected': 'true' } },
+            namespaceSelector: { matchLabels: { 'homepage.dev/vault-injection': 'enabled' } },
             clientConfig: { service: { name: 'vault-agent-injector', namespace: 'vault', path: '/mutate' } },
             rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
           },

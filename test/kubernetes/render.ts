@@ -1,7 +1,8 @@
-/** Renders overlays with `kubectl kustomize`: no cluster, no network. */
+/** Renders overlays with `kubectl kustomize`, or the pinned kustomize where there is no kubectl: no cluster, no network. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { findProgram, requireProgram } from '@homepage/testkit/programs';
 import { parseAllDocuments } from 'yaml';
 import type { Overlay, OverlayName, Rendered, Resource } from './resource.ts';
 
@@ -11,7 +12,7 @@ const names: OverlayName[] = ['cluster', 'dev', 'prod', 'prod-ha'];
 
 /** Every overlay that there is, each rendered twice. */
 export async function render(): Promise<Rendered> {
-  const there = names.filter((name) => existsSync(join(folder, 'overlays', name)));
+  const there = names.filter((name) => existsSync(join(folder, 'overlays', name, 'kustomization.yaml')));
   return { overlays: await Promise.all(there.map(renderOverlay)) };
 }
 
@@ -27,9 +28,11 @@ type Render = { text: string; error: string };
 
 /** Warnings of kustomize are errors: what is deprecated is gone one day. */
 async function kustomize(name: OverlayName): Promise<Render> {
-  const child = spawn('kubectl', ['kustomize', join(folder, 'overlays', name)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const overlay = join(folder, 'overlays', name);
+  const kubectl = findProgram('kubectl');
+  const child = kubectl
+    ? spawn(kubectl, ['kustomize', overlay], { stdio: ['ignore', 'pipe', 'pipe'] })
+    : spawn(requireProgram('kustomize'), ['build', overlay], { stdio: ['ignore', 'pipe', 'pipe'] });
   const [text, error] = ['', ''].map(() => [] as Buffer[]);
   child.stdout.on('data', (chunk: Buffer) => text!.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => error!.push(chunk));

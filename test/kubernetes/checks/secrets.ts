@@ -208,6 +208,12 @@ export const signInComplete: Check = {
     }),
 };
 
+/** What services call the three; MinIO knows its own names only. */
+const PAIRS = [
+  ['/tls.crt', '/tls.key', '/ca.crt'],
+  ['/public.crt', '/private.key', '/ca.crt'],
+];
+
 export const oneTemplateForPair: Check = {
   number: 34,
   name: 'one template writes certificate and key',
@@ -224,7 +230,7 @@ export const oneTemplateForPair: Check = {
         issuing.length > 1
           ? `${issuing.map(({ name }) => name).join(' and ')} each issue a certificate`
           : issuing.length === 1 &&
-              !['tls.crt', 'tls.key', 'ca.crt'].every((file) => issuing[0]!.text.includes(file))
+              !PAIRS.some((files) => files.every((file) => issuing[0]!.text.includes(file)))
             ? `"${issuing[0]!.name}" does not write tls.crt, tls.key and ca.crt`
             : undefined;
       return wrong === undefined
@@ -283,12 +289,23 @@ export const webhooksStrict: Check = {
 
 export const annotationsKnown: Check = {
   number: 59,
-  name: 'annotations that somebody reads are spelt as they read them',
-  why: 'A misspelt annotation is no error anywhere: it is simply not read.',
+  name: 'labels and annotations are spelt as those who read them spell them',
+  why: 'A misspelt one is no error anywhere: it is simply not read.',
   run: (rendered) => [
     ...eachResource(rendered, (resource, overlay) =>
       unknown(resource.metadata.annotations ?? {}).map(([key, fix]) =>
         finding(overlay, resource, 'metadata.annotations', `nobody reads the annotation ${key}`, fix),
+      ),
+    ),
+    ...eachResource(rendered, (resource, overlay) =>
+      [...nodesWithLabels(resource)].flatMap(({ path, labels }) =>
+        Object.keys(labels)
+          .filter((key) => !LABELS.includes(key))
+          .map((key) => {
+            const near = nearest(key, LABELS);
+            const fix = near ? `Did you mean ${near}?` : 'Remove it; or list it in checks/secrets.ts.';
+            return finding(overlay, resource, path, `nobody knows the label ${key}`, fix);
+          }),
       ),
     ),
     ...eachWorkload(rendered, (workload) =>
@@ -298,6 +315,33 @@ export const annotationsKnown: Check = {
     ),
   ],
 };
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/, and our own. */
+const LABELS = [
+  'acme.cert-manager.io/http01-solver',
+  ...['component', 'instance', 'managed-by', 'name', 'part-of', 'version'].map(
+    (name) => `app.kubernetes.io/${name}`,
+  ),
+  'homepage.dev/tier',
+  'homepage.dev/vault-injection',
+  'k8s-app',
+  'kubernetes.io/metadata.name',
+  ...['enforce', 'audit', 'warn'].flatMap((mode) => [
+    `pod-security.kubernetes.io/${mode}`,
+    `pod-security.kubernetes.io/${mode}-version`,
+  ]),
+];
+
+/** Labels that something has, and labels that something is selected by. */
+function* nodesWithLabels(value: unknown, path = ''): Generator<{ path: string; labels: object }> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = path ? `${path}.${key}` : key;
+    if (/^(labels|matchLabels)$/.test(key) && typeof inner === 'object' && inner !== null)
+      yield { path: here, labels: inner as object };
+    else yield* nodesWithLabels(inner, here);
+  }
+}
 
 /** Beside those of the injector. */
 const READ = [

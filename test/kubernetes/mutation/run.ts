@@ -1,5 +1,5 @@
 /** Runs the checks over mutants, and says which nobody saw. */
-import { checks } from '../checks.ts';
+import { checks, findingsOf } from '../checks.ts';
 import type { Check, Finding } from '../finding.ts';
 import type { Rendered } from '../resource.ts';
 import type { Mutant } from './mutant.ts';
@@ -17,11 +17,13 @@ const order = [...checks].sort((a, b) => Number(DEAR.includes(a.number)) - Numbe
 const NETWORK = /^(NetworkPolicy|Namespace|Deployment|StatefulSet|CronJob|Job|DaemonSet) /;
 
 export function runMutants(rendered: Rendered, mutants: Iterable<Mutant>): Verdict[] {
-  const before = new Map(checks.map((check) => [check.number, new Set(check.run(rendered).map(textOf))]));
+  const before = new Map(
+    checks.map((check) => [check.number, new Set(findingsOf(check, rendered).map(textOf))]),
+  );
   const seenBy = (mutant: Mutant): number | null => {
     const worse = mutant.make();
-    const sees = ({ number, run }: Check): boolean =>
-      run(worse).some((finding) => !before.get(number)!.has(textOf(finding)));
+    const sees = (check: Check): boolean =>
+      findingsOf(check, worse).some((finding) => !before.get(check.number)!.has(textOf(finding)));
     const found = order.find(
       (check) => (!DEAR.includes(check.number) || NETWORK.test(mutant.resource)) && sees(check),
     );

@@ -77,7 +77,7 @@ export const required: Record<string, string[]> = {
   [`${CORE}.PodTemplateSpec`]: ['metadata', 'spec'],
   [`${CORE}.Service`]: ['spec'],
   [`${CORE}.ServiceSpec`]: ['ports'],
-  [`${CORE}.PersistentVolumeClaim`]: ['spec'],
+  [`${CORE}.PersistentVolumeClaim`]: ['metadata', 'spec'],
   [`${CORE}.PersistentVolumeClaimSpec`]: ['accessModes', 'resources'],
   [`${CORE}.VolumeResourceRequirements`]: ['requests'],
   [`${CORE}.ConfigMapVolumeSource`]: ['name'],

@@ -135,7 +135,10 @@ function withRules(name: string, schema: Schema): Schema {
   for (const [field, words] of Object.entries(enums[name] ?? {})) properties![field]!['enum'] = words;
   for (const [field, words] of Object.entries(listEnums[name] ?? {}))
     properties![field]!['items'] = { enum: words };
-  if (required[name]) schema['required'] = [...((schema['required'] as string[]) ?? []), ...required[name]];
+  if (required[name])
+    schema['required'] = [
+      ...new Set([...((schema['required'] as string[] | undefined) ?? []), ...required[name]]),
+    ];
   return schema;
 }
 
