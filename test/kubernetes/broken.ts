@@ -271,7 +271,7 @@ export const broken: Broken[] = [
       ] as const)
         find(rendered, `NetworkPolicy ${name}`).spec[field] = [{}];
     },
-    message: /frontend → homepage-dev\/postgresql, TCP 5432 is allowed, and is no edge/,
+    message: /frontend → homepage-dev\/postgresql, TCP 5432 is let into it, and is no edge/,
   },
   {
     check: 16,
@@ -696,6 +696,48 @@ export const broken: Broken[] = [
     name: 'two databases',
     breaks: change('StatefulSet postgresql', ({ spec }) => (spec.replicas = 2)),
     message: /2 pods on storage for one/,
+  },
+  {
+    check: 66,
+    name: 'an hour to end',
+    breaks: inPod('Deployment api', (pod) => (pod.terminationGracePeriodSeconds = 3600)),
+    message: /it is 3600/,
+  },
+  {
+    check: 6,
+    name: 'a volume of nothing',
+    breaks: inPod('Deployment frontend', ({ volumes }) => delete volumes[0].emptyDir),
+    message: /nothing says what the volume/,
+  },
+  {
+    check: 10,
+    name: 'an account without its rights',
+    breaks: remove('ClusterRoleBinding vault-agent-injector'),
+    message: /no binding gives it any right/,
+  },
+  {
+    check: 19,
+    name: 'another port than clients are told',
+    breaks: change('Service postgresql', ({ spec }) => (spec.ports[0].port = 5433)),
+    message: /clients are told port 5432/,
+  },
+  {
+    check: 27,
+    name: 'a probe that asks nothing',
+    breaks: inContainer('Deployment api', ({ livenessProbe }) => delete livenessProbe.httpGet),
+    message: /it asks nothing/,
+  },
+  {
+    check: 28,
+    name: 'no wait before the end',
+    breaks: inContainer('Deployment api', (container) => delete container.lifecycle),
+    message: /stops while requests are still sent/,
+  },
+  {
+    check: 35,
+    name: 'nobody injects',
+    breaks: remove('MutatingWebhookConfiguration vault-agent-injector'),
+    message: /no injector is asked/,
   },
   {
     check: 64,

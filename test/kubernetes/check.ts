@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { bringProgram } from '@homepage/testkit/programs';
 import { capacityDocument, capacityFile } from './capacity/document.ts';
-import { checks, runChecks, type Report } from './checks.ts';
+import { repositoryChecks, runChecks, type Report } from './checks.ts';
 import type { Finding } from './finding.ts';
 import { renderRepository } from './repository.ts';
 
@@ -25,7 +25,7 @@ if (values.help) {
 await bringProgram('kustomize', (line) => console.error(line));
 const rendered = await renderRepository();
 if (values.write) writeFileSync(capacityFile, capacityDocument(rendered));
-const reports = runChecks(rendered);
+const reports = runChecks(rendered, repositoryChecks);
 const found = reports.reduce((total, { findings }) => total + findings.length, 0);
 if (values.json) console.log(JSON.stringify({ checks: reports }));
 else print(reports);
@@ -34,7 +34,8 @@ if (found > 0) process.exitCode = 1;
 function print(list: Report[]): void {
   for (const { number, name, findings } of list) {
     console.log(`${findings.length === 0 ? '✓' : '✗'} ${number} ${name}`);
-    if (findings.length > 0) console.log(`  ${checks.find((check) => check.number === number)!.why}`);
+    if (findings.length > 0)
+      console.log(`  ${repositoryChecks.find((check) => check.number === number)!.why}`);
     for (const finding of findings.slice(0, SHOWN)) console.log(textOf(finding));
     if (findings.length > SHOWN) console.log(`  … and ${findings.length - SHOWN} more`);
   }

@@ -3,6 +3,7 @@
  * platform; those that follow were added where mutants survived it (mutation/). 45 to 55 belong to monitoring and delivery; 57,
  * configurations that are wrong, is test/platform/wrong-configurations.ts.
  */
+import { numbersBounded } from './checks/bounds.ts';
 import * as data from './checks/data.ts';
 import * as edges from './checks/edges.ts';
 import * as identity from './checks/identity.ts';
@@ -67,7 +68,11 @@ export const checks: Check[] = [
   identity.serviceAccountsBare, // 62
   rollout.replicasRight, // 63
   services.hostsRight, // 64
+  numbersBounded, // 66
 ];
+
+/** About the repository itself, besides its manifests. */
+export const repositoryChecks: Check[] = [...checks, whole.capacityWritten]; // 65
 
 export type Report = { number: number; name: string; findings: Finding[] };
 

@@ -204,7 +204,10 @@ const part = (namespace: string, name: string): Fields => to(namespace, { 'app.k
 const basics = (namespace: string): Resource[] => [
   make('v1', 'Namespace', {
     name: namespace,
-    labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+    labels: {
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'homepage.dev/vault-injection': 'enabled',
+    },
   }),
   policy(namespace, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
   policy(namespace, 'dns', {
@@ -439,7 +442,7 @@ function dev(): Resource[] {
         env: [{ name: 'OPS_HOST', value: '0.0.0.0' }],
       },
     }),
-    service(HOME, 'api', 443, 'https'),
+    service(HOME, 'api', 3000, 'https'),
     make(
       'autoscaling/v2',
       'HorizontalPodAutoscaler',

@@ -41,6 +41,13 @@ export const vaultKeeps: Check = {
         const configuration = filesOf(workload, /\.hcl$/).map(({ text }) => text);
         const claims = workload.resource['spec'] as { volumeClaimTemplates?: unknown[] };
         return [
+          !words.includes('server') &&
+            inWorkload(
+              workload,
+              `${workload.path}.spec.containers[0].args`,
+              'it is no server',
+              'Write args: [server, …].',
+            ),
           words.some((word) => /^-dev/.test(word)) &&
             inWorkload(
               workload,
@@ -329,7 +336,7 @@ export const removalsIn = ({ Statement }: S3Policy): string[] =>
 
 type Claim = {
   metadata: { name: string; annotations?: Record<string, string> };
-  spec: { storageClassName?: string };
+  spec: { storageClassName?: string; resources?: { requests?: { storage?: string } } };
 };
 const KEEP = 'argocd.argoproj.io/sync-options';
 
@@ -351,6 +358,8 @@ export const dataStays: Check = {
               `the class ${claim.spec.storageClassName ?? '(the default one)'} does not keep disks`,
               `Write ${retained.join(' or ') || 'a class with reclaimPolicy: Retain'}.`,
             ),
+          !(quantity(claim.spec.resources?.requests?.storage) > 0) &&
+            report('spec.resources.requests', 'it asks for no storage', 'Write storage.'),
           !(claim.metadata.annotations?.[KEEP] ?? '').includes('Prune=false') &&
             report('metadata.annotations', 'GitOps may remove it', `Write ${KEEP}: Prune=false.`),
         ].filter((one) => one !== false);

@@ -40,7 +40,7 @@ function differences(world: World, parties: Party[], edges: Connection[]): Findi
       overall(
         world.name,
         'NetworkPolicy',
-        `${said(connection)} is allowed, and is no edge`,
+        `${said(connection)} is let ${connection.side} it, and is no edge`,
         'Add the edge with its reason, or close the policy.',
       ),
     ),

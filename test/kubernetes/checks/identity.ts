@@ -87,6 +87,9 @@ export const narrowRights: Check = {
         const starred = (['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const).filter((field) =>
           rule[field]?.some((one) => one.includes('*')),
         );
+        const empty = (['apiGroups', 'resources', 'verbs'] as const).filter(
+          (field) => (rule[field] ?? []).length === 0 && rule.nonResourceURLs === undefined,
+        );
         const broad = (rule.verbs ?? []).filter((verb) => BROAD.includes(verb));
         return [
           ...starred.map((field) =>
@@ -97,6 +100,9 @@ export const narrowRights: Check = {
               `${field} holds a star`,
               'Name what is needed, one by one.',
             ),
+          ),
+          ...empty.map((field) =>
+            finding(overlay, resource, `rules[${index}].${field}`, `it has no ${field}`, 'Name them.'),
           ),
           ...broad.map((verb) =>
             finding(
@@ -109,6 +115,18 @@ export const narrowRights: Check = {
           ),
         ];
       });
+    }),
+    ...eachOfKind<object>(rendered, 'ServiceAccount', (account, overlay) => {
+      const { name, namespace } = account.metadata;
+      if (!(`${namespace}/${name}` in exceptions.token)) return [];
+      const bound = overlay.resources.some(
+        (one) =>
+          /RoleBinding$/.test(one.kind) &&
+          ((one as Resource<Binding>).subjects ?? []).some(
+            (subject) => subject.name === name && subject.namespace === namespace,
+          ),
+      );
+      return !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.');
     }),
     ...eachResource(rendered, (resource, overlay) =>
       resource.kind === 'RoleBinding' || resource.kind === 'ClusterRoleBinding'

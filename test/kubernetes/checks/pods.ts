@@ -186,12 +186,24 @@ export const volumesExplicit: Check = {
               'Write sizeLimit; with medium: Memory it counts as memory of the container.',
             ),
           ),
+        ...(pod.volumes ?? [])
+          .filter((volume) => Object.keys(volume).length !== 2 || volume.projected?.sources?.every(isNothing))
+          .map(({ name }) =>
+            inWorkload(
+              workload,
+              `${path}.spec.volumes`,
+              `nothing says what the volume "${name}" is`,
+              'Write its one source, with all that it needs.',
+            ),
+          ),
         ...twice(mounts).map((where) =>
           inWorkload(workload, `${path}.spec`, `two volumes are mounted at ${where}`, 'Remove one of them.'),
         ),
       ];
     }),
 };
+
+const isNothing = (source: Record<string, unknown>): boolean => Object.keys(source).length === 0;
 
 function twice(mounts: { container: string; mountPath: string }[]): string[] {
   const places = mounts.map(({ container, mountPath }) => `${mountPath} of ${container}`);

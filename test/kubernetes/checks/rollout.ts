@@ -165,6 +165,19 @@ export const probesSet: Check = {
           ),
         ...probes
           .filter((field) => {
+            const { httpGet, tcpSocket, exec, grpc } = container[field] ?? { grpc: { port: 0 } };
+            return [httpGet, tcpSocket, exec, grpc].filter((one) => one !== undefined).length !== 1;
+          })
+          .map((field) =>
+            inWorkload(
+              workload,
+              `${path}.${field}`,
+              'it asks nothing',
+              'Write httpGet or tcpSocket, one of them.',
+            ),
+          ),
+        ...probes
+          .filter((field) => {
             const port = (container[field]?.httpGet ?? container[field]?.tcpSocket)?.port;
             return port !== undefined && !ports.has(port);
           })
@@ -224,16 +237,28 @@ export const graceEnough: Check = {
           return (lifecycle?.preStop?.sleep?.seconds ?? 0) + drain;
         }),
       );
-      return grace === undefined || grace <= needed
-        ? [
-            inWorkload(
-              workload,
-              `${path}.spec.terminationGracePeriodSeconds`,
-              `it has ${grace ?? 'the default of 30'} s to end, and needs more than ${needed} s`,
-              'Write terminationGracePeriodSeconds above preStop and drain together.',
-            ),
-          ]
-        : [];
+      const waits = Math.max(
+        ...pod.containers.map(({ lifecycle }) => lifecycle?.preStop?.sleep?.seconds ?? 0),
+      );
+      const isReplaced = workload.resource.kind === 'Deployment' && replicasOf(workload).max > 1;
+      return [
+        (grace === undefined || grace <= needed) &&
+          inWorkload(
+            workload,
+            `${path}.spec.terminationGracePeriodSeconds`,
+            `it has ${grace ?? 'the default of 30'} s to end, and needs more than ${needed} s`,
+            'Write terminationGracePeriodSeconds above preStop and drain together.',
+          ),
+        isReplaced &&
+          waits === 0 &&
+          workload.labels['homepage.dev/tier'] !== 'data' &&
+          inWorkload(
+            workload,
+            `${path}.spec.containers[0].lifecycle`,
+            'it stops while requests are still sent to it',
+            'Write preStop.sleep of a few seconds: endpoints are told of at the same time, not before.',
+          ),
+      ].filter((one) => one !== false);
     }),
 };
 
@@ -276,7 +301,7 @@ export const budgetsFit: Check = {
             ]
           : [];
       }),
-      ...eachOfKind<{ spec: { selector?: Selector; minAvailable?: number | string } }>(
+      ...eachOfKind<{ spec: { selector?: Selector; minAvailable?: number; maxUnavailable?: number } }>(
         rendered,
         'PodDisruptionBudget',
         (budget, overlay) => {
@@ -284,6 +309,15 @@ export const budgetsFit: Check = {
             ({ namespace, labels }) =>
               namespace === budget.metadata.namespace && selects(budget.spec.selector ?? {}, labels),
           );
+          const { maxUnavailable, minAvailable } = budget.spec;
+          if (minAvailable !== undefined || maxUnavailable !== 1)
+            return finding(
+              overlay,
+              budget,
+              'spec.maxUnavailable',
+              'it does not say that one may go at a time',
+              'Write maxUnavailable: 1, and no minAvailable.',
+            );
           return (
             chosen.length !== 1 &&
             finding(

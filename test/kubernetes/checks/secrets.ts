@@ -1,6 +1,16 @@
 /** Where secrets are, and where they are not. */
 import { finding, type Check, type Finding } from '../finding.ts';
-import { leaves, ofKind, type Resource, type Workload } from '../resource.ts';
+import { exceptions } from '../expected.ts';
+import { nameOf, worldsOf } from '../network/world.ts';
+import {
+  leaves,
+  ofKind,
+  selects,
+  type Rendered,
+  type Resource,
+  type Selector,
+  type Workload,
+} from '../resource.ts';
 import { nearest } from '../schemas/validate.ts';
 import { eachContainer, eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
@@ -58,7 +68,15 @@ export const noSecrets: Check = {
     ),
     ...eachContainer(rendered, ({ env = [] }, path, workload) =>
       env
+        .filter(({ value, valueFrom }) => value === undefined && valueFrom === undefined)
+        .map(({ name }) =>
+          inWorkload(workload, `${path}.env`, `${name} has no value`, 'Write one, or remove it.'),
+        ),
+    ),
+    ...eachContainer(rendered, ({ env = [] }, path, workload) =>
+      env
         .filter(({ valueFrom }) => valueFrom?.secretKeyRef)
+        .filter(({ name }) => !(`${nameOf(workload)} ${name}` in exceptions.variable))
         .map(({ name }) =>
           inWorkload(
             workload,
@@ -248,8 +266,9 @@ export const oneTemplateForPair: Check = {
 
 type Webhook = {
   name: string;
+  clientConfig: { service?: { name: string; namespace: string } };
   failurePolicy?: string;
-  namespaceSelector?: object;
+  namespaceSelector?: Selector;
   objectSelector?: object;
   sideEffects?: string;
   timeoutSeconds?: number;
@@ -259,8 +278,9 @@ export const webhooksStrict: Check = {
   number: 35,
   name: 'webhooks fail closed, and are asked about our namespaces only',
   why: 'With Ignore a pod starts bare while the injector is away; without a selector the injector stops the whole cluster.',
-  run: (rendered) =>
-    eachResource(rendered, (resource, overlay) => {
+  run: (rendered) => [
+    ...injectorsMissing(rendered),
+    ...eachResource(rendered, (resource, overlay) => {
       if (!/^(Mutating|Validating)WebhookConfiguration$/.test(resource.kind)) return [];
       return ((resource['webhooks'] as Webhook[] | undefined) ?? []).flatMap((webhook, index) => {
         const path = `webhooks[${index}]`;
@@ -282,10 +302,48 @@ export const webhooksStrict: Check = {
               'it is asked about every namespace',
               'Select those that need it by a label.',
             ),
+          !ofKind(overlay, 'Service').some(
+            ({ metadata }) =>
+              metadata.name === webhook.clientConfig.service?.name &&
+              metadata.namespace === webhook.clientConfig.service.namespace,
+          ) &&
+            finding(
+              overlay,
+              resource,
+              `${path}.clientConfig.service`,
+              'there is no such Service',
+              'Name the Service of the injector.',
+            ),
         ].filter((one) => one !== false);
       });
     }),
+  ],
 };
+
+/** Pods that ask for secrets and that no webhook is asked about: they would start bare. */
+function injectorsMissing(rendered: Rendered): Finding[] {
+  return worldsOf(rendered)
+    .filter(({ overlays }) => overlays.includes('cluster'))
+    .flatMap((world) => {
+      const webhooks = rendered.overlays
+        .flatMap((overlay) => ofKind<{ webhooks?: Webhook[] }>(overlay, 'MutatingWebhookConfiguration'))
+        .flatMap(({ webhooks: list = [] }) => list);
+      const isAsked = (namespace: string): boolean =>
+        webhooks.some(({ namespaceSelector = {} }) =>
+          selects(namespaceSelector, world.network.namespaces.get(namespace) ?? {}),
+        );
+      return world.workloads
+        .filter(({ annotations, namespace }) => isInjected(annotations) && !isAsked(namespace))
+        .map((workload) =>
+          inWorkload(
+            workload,
+            annotationsPath(workload),
+            `no injector is asked about pods of ${workload.namespace}`,
+            'Give the namespace the label that the webhook selects.',
+          ),
+        );
+    });
+}
 
 export const annotationsKnown: Check = {
   number: 59,

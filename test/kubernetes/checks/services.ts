@@ -1,4 +1,5 @@
 /** How visitors come in, and how parts find each other. */
+import { onKubernetes } from '@homepage/vault';
 import { environments, operatorPorts } from '../expected.ts';
 import { finding, type Check, type Finding } from '../finding.ts';
 import { ofKind, selects, workloadsOf, type Labels, type Overlay, type Resource } from '../resource.ts';
@@ -48,8 +49,6 @@ export const servicesResolve: Check = {
   why: 'A selector that fits nothing is a name that resolves and never answers.',
   run: (rendered) => [
     ...eachOfKind<{ spec: ServiceSpec }>(rendered, 'Service', (service, overlay) => {
-      // CloudNativePG and others make the endpoints of Services without a selector.
-      if (service.spec.selector === undefined) return [];
       const { pods, ports } = targetsOf(overlay, service);
       if (pods.length !== 1)
         return finding(
@@ -60,6 +59,15 @@ export const servicesResolve: Check = {
             ? 'it selects no pod'
             : `it selects ${pods.map(({ name }) => name).join(' and ')}`,
           'Select the labels of one workload of this namespace.',
+        );
+      const told = clientsAsk(service);
+      if (told !== undefined && !(service.spec.ports ?? []).some(({ port }) => port === told))
+        return finding(
+          overlay,
+          service,
+          'spec.ports',
+          `clients are told port ${told}`,
+          'Write that port, or change packages/vault/src/desired/environment.ts.',
         );
       return ports
         .filter(({ hits }) => hits.length === 0)
@@ -87,24 +95,38 @@ export const servicesResolve: Check = {
           ),
         );
     }),
-    ...eachOfKind<{ spec: { serviceName?: string } }>(rendered, 'StatefulSet', (set, overlay) => {
-      const name = set.spec.serviceName;
-      const found = ofKind(overlay, 'Service').some(
-        ({ metadata }) => metadata.name === name && metadata.namespace === set.metadata.namespace,
-      );
-      return (
-        !found &&
-        finding(
-          overlay,
-          set,
-          'spec.serviceName',
-          `there is no Service ${name}`,
-          'Add a headless one, or mend the name.',
-        )
-      );
-    }),
+    ...eachOfKind<{ spec: { serviceName?: string; replicas?: number } }>(
+      rendered,
+      'StatefulSet',
+      (set, overlay) => {
+        const name = set.spec.serviceName;
+        const found = ofKind<{ spec: { clusterIP?: string } }>(overlay, 'Service').some(
+          ({ metadata, spec }) =>
+            metadata.name === name &&
+            metadata.namespace === set.metadata.namespace &&
+            // One pod is found by the Service itself; of several each has a name of its own.
+            (spec.clusterIP === 'None' || (set.spec.replicas ?? 1) === 1),
+        );
+        return (
+          !found &&
+          finding(
+            overlay,
+            set,
+            'spec.serviceName',
+            `there is no Service ${name} that names each pod`,
+            'Add a headless one, or mend the name.',
+          )
+        );
+      },
+    ),
   ],
 };
+
+/** The port that secret files tell clients of a server, where they do. */
+function clientsAsk({ metadata: { name, namespace } }: Service): number | undefined {
+  if (namespace === 'vault') return name.startsWith('vault-agent') ? undefined : 8200;
+  return onKubernetes('prod').hosts(name).port as number | undefined;
+}
 
 const backendsOf = ({ spec }: Ingress) => [
   ...(spec.defaultBackend ? [{ path: 'spec.defaultBackend', backend: spec.defaultBackend }] : []),
@@ -169,6 +191,17 @@ export const ingressSecure: Check = {
             'no controller takes it',
             'Write ingressClassName: traefik.',
           ),
+        ...[...covered.values()]
+          .filter((secret) => secret !== undefined && !SECRETS.includes(secret))
+          .map((secret) =>
+            finding(
+              overlay,
+              one,
+              'spec.tls',
+              `the certificate is kept in ${secret}`,
+              `Write ${SECRETS.join(' or ')}.`,
+            ),
+          ),
         !annotated &&
           ![...covered.values()].every((secret) => issued.includes(secret ?? '')) &&
           finding(
@@ -181,6 +214,9 @@ export const ingressSecure: Check = {
       ].filter((found) => found !== false);
     }),
 };
+
+/** Where certificates of visitors are, by name. */
+const SECRETS = ['homepage-tls', 'grafana-tls'];
 
 const PRODUCTION = 'https://acme-v02.api.letsencrypt.org/directory';
 const STAGING = 'https://acme-staging-v02.api.letsencrypt.org/directory';
@@ -213,22 +249,31 @@ export const issuersRight: Check = {
           ),
         );
     }),
-    ...eachOfKind<{ spec: { acme?: { server: string; solvers?: { http01?: object }[] } } }>(
-      rendered,
-      'ClusterIssuer',
-      (issuer, overlay) => {
-        const { name } = issuer.metadata;
-        const { acme } = issuer.spec;
-        if (!acme) return [];
-        const server = name === 'letsencrypt-prod' ? PRODUCTION : STAGING;
-        return [
-          acme.server !== server &&
-            finding(overlay, issuer, 'spec.acme.server', `${name} asks ${acme.server}`, `Write ${server}.`),
-          !(acme.solvers ?? []).some(({ http01 }) => http01) &&
-            finding(overlay, issuer, 'spec.acme.solvers', 'it has no HTTP-01 solver', 'Add http01.ingress.'),
-        ].filter((one) => one !== false);
-      },
-    ),
+    ...eachOfKind<{
+      spec: {
+        acme?: { server: string; solvers?: { http01?: { ingress?: { ingressClassName?: string } } }[] };
+      };
+    }>(rendered, 'ClusterIssuer', (issuer, overlay) => {
+      const { name } = issuer.metadata;
+      const { acme } = issuer.spec;
+      if (!acme)
+        return (
+          name.startsWith('letsencrypt') && finding(overlay, issuer, 'spec', 'it asks nobody', 'Write acme.')
+        );
+      const server = name === 'letsencrypt-prod' ? PRODUCTION : STAGING;
+      return [
+        acme.server !== server &&
+          finding(overlay, issuer, 'spec.acme.server', `${name} asks ${acme.server}`, `Write ${server}.`),
+        !(acme.solvers ?? []).some(({ http01 }) => http01?.ingress?.ingressClassName === 'traefik') &&
+          finding(
+            overlay,
+            issuer,
+            'spec.acme.solvers',
+            'it has no HTTP-01 solver',
+            'Add http01.ingress with ingressClassName: traefik.',
+          ),
+      ].filter((one) => one !== false);
+    }),
     ...eachOverlay(rendered, (overlay) => {
       if (overlay.name !== 'cluster') return [];
       const issuers = ofKind(overlay, 'ClusterIssuer').map(({ metadata }) => metadata.name);

@@ -1,11 +1,11 @@
 /** Policies beside the edge matrix: what is allowed and no edge, what is an edge and not allowed. */
-import { allowed, type Network, type Party, type Port } from './evaluate.ts';
+import { mayEnter, mayLeave, type Network, type Party, type Port } from './evaluate.ts';
 
 export type Connection = { from: string; to: string; port: number; protocol: string };
 
 export type Differences = {
-  /** the policies allow it, and no edge says so */
-  open: Connection[];
+  /** the policies of one end allow it, and no edge says so: the other end may be the only one that still forbids it */
+  open: (Connection & { side: 'out of' | 'into' })[];
   /** an edge, and the policies forbid it */
   closed: Connection[];
   /** how many questions were asked */
@@ -45,11 +45,13 @@ export function compare(
       if (from === to || (!isOurs(from) && !isOurs(to))) continue;
       for (const port of ports) {
         const connection = { from: from.name, to: to.name, port: port.port, protocol: port.protocol };
-        const may = allowed(network, from, to, port);
         const should = wanted.has(text(connection));
+        const leaves = mayLeave(network, from, to, port);
+        const enters = mayEnter(network, from, to, port);
         result.asked += 1;
-        if (may && !should) result.open.push(connection);
-        if (!may && should) result.closed.push(connection);
+        if (!should && leaves && isOurs(from)) result.open.push({ ...connection, side: 'out of' });
+        if (!should && enters && isOurs(to)) result.open.push({ ...connection, side: 'into' });
+        if (should && !(leaves && enters)) result.closed.push(connection);
       }
     }
   }

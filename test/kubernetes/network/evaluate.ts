@@ -5,6 +5,7 @@
  * - A pod that no policy selects for a direction is open in that direction.
  * - Policies only add: what any rule of any policy that selects the pod allows is allowed.
  * - A connection needs the egress of its source and the ingress of its target.
+ * - A pod always reaches itself.
  * - Ports are those of pods: policies are enforced behind the translation of Services.
  */
 import { selects, type Labels, type Resource, type Selector } from '../resource.ts';
@@ -44,11 +45,16 @@ export type Network = {
 type Direction = 'Ingress' | 'Egress';
 
 /** @returns whether a connection may be made */
-export function allowed(network: Network, from: Party, to: Party, port: Port): boolean {
-  // A pod always reaches itself.
-  if (from === to) return true;
-  return permits(network, 'Egress', from, to, port, to) && permits(network, 'Ingress', to, from, port, to);
-}
+export const allowed = (network: Network, from: Party, to: Party, port: Port): boolean =>
+  mayLeave(network, from, to, port) && mayEnter(network, from, to, port);
+
+/** @returns whether the policies of its source let a connection out */
+export const mayLeave = (network: Network, from: Party, to: Party, port: Port): boolean =>
+  from === to || permits(network, 'Egress', from, to, port, to);
+
+/** @returns whether the policies of its target let a connection in */
+export const mayEnter = (network: Network, from: Party, to: Party, port: Port): boolean =>
+  from === to || permits(network, 'Ingress', to, from, port, to);
 
 /** @param subject whose policies are asked. @param peer the other end. @param target whose port it is */
 function permits(

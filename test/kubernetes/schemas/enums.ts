@@ -96,5 +96,16 @@ export const required: Record<string, string[]> = {
   'io.k8s.api.networking.v1.IngressServiceBackend': ['port'],
   'io.k8s.api.networking.v1.NetworkPolicy': ['spec'],
   'io.k8s.api.policy.v1.PodDisruptionBudget': ['spec'],
+  'io.k8s.api.rbac.v1.RoleRef': ['apiGroup'],
   'io.k8s.api.rbac.v1.Subject': ['namespace'],
+  [`${CORE}.HTTPGetAction`]: ['path'],
+  'io.k8s.api.admissionregistration.v1.MutatingWebhook': ['rules'],
+  'io.k8s.api.admissionregistration.v1.RuleWithOperations': [
+    'apiGroups',
+    'apiVersions',
+    'operations',
+    'resources',
+  ],
+  'io.k8s.api.admissionregistration.v1.WebhookClientConfig': ['service'],
+  'io.k8s.api.admissionregistration.v1.ServiceReference': ['path'],
 };
