@@ -8,6 +8,7 @@ import * as data from './checks/data.ts';
 import * as edges from './checks/edges.ts';
 import * as identity from './checks/identity.ts';
 import * as network from './checks/network.ts';
+import * as placement from './checks/placement.ts';
 import * as pods from './checks/pods.ts';
 import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
@@ -69,6 +70,10 @@ export const checks: Check[] = [
   rollout.replicasRight, // 63
   services.hostsRight, // 64
   numbersBounded, // 66
+  placement.resourcesPlaced, // 67
+  placement.certificatesIssued, // 68
+  placement.edgeStrict, // 69
+  placement.podsPlain, // 70
 ];
 
 /** About the repository itself, besides its manifests. */

@@ -16,7 +16,14 @@ type Fields = Record<string, unknown>;
 const make = (apiVersion: string, kind: string, metadata: Metadata, fields: Fields = {}): Resource => ({
   apiVersion,
   kind,
-  metadata,
+  metadata: {
+    ...metadata,
+    labels: {
+      ...metadata.labels,
+      'app.kubernetes.io/name': metadata.name,
+      'app.kubernetes.io/part-of': 'homepage',
+    },
+  },
   ...fields,
 });
 
@@ -72,10 +79,22 @@ type Part = {
 function template(part: Part): Fields {
   const { name, image, ports, annotations = {}, container = {}, volumes = [], ends = false } = part;
   const port = ports?.[0]?.name;
+  const scheme = port === 'https' ? 'HTTPS' : 'HTTP';
   return {
     metadata: { labels: labelsOf(name), annotations },
     spec: {
       serviceAccountName: name,
+      enableServiceLinks: false,
+      ...(name === 'api' && {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: 'kubernetes.io/hostname',
+            whenUnsatisfiable: 'ScheduleAnyway',
+            labelSelector: selector(name),
+          },
+        ],
+      }),
       ...(ends ? { restartPolicy: 'Never' } : { terminationGracePeriodSeconds: 40 }),
       securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
       containers: [
@@ -93,9 +112,9 @@ function template(part: Part): Fields {
             capabilities: { drop: ['ALL'] },
           },
           ...(!ends && {
-            startupProbe: { httpGet: { path: '/livez', port } },
-            readinessProbe: { httpGet: { path: '/readyz', port } },
-            livenessProbe: { httpGet: { path: '/livez', port } },
+            startupProbe: { httpGet: { path: '/livez', port, scheme } },
+            readinessProbe: { httpGet: { path: '/readyz', port, scheme } },
+            livenessProbe: { httpGet: { path: '/livez', port, scheme } },
           }),
           ...container,
         },
@@ -331,6 +350,7 @@ function cluster(): Resource[] {
           {
             apiGroups: ['admissionregistration.k8s.io'],
             resources: ['mutatingwebhookconfigurations'],
+            resourceNames: ['vault-agent-injector'],
             verbs: ['get', 'list', 'watch', 'patch'],
           },
         ],
@@ -451,6 +471,12 @@ function dev(): Resource[] {
         spec: {
           minReplicas: 2,
           maxReplicas: 3,
+          metrics: [
+            {
+              type: 'Resource',
+              resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+            },
+          ],
           scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'api' },
         },
       },

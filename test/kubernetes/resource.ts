@@ -98,6 +98,7 @@ export type PodSpec = {
   automountServiceAccountToken?: boolean;
   securityContext?: SecurityContext;
   terminationGracePeriodSeconds?: number;
+  enableServiceLinks?: boolean;
   hostNetwork?: boolean;
   hostPID?: boolean;
   hostIPC?: boolean;

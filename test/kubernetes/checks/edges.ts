@@ -3,6 +3,7 @@ import { overall, type Check, type Finding } from '../finding.ts';
 import { compare, type Connection } from '../network/compare.ts';
 import type { Party } from '../network/evaluate.ts';
 import { worldsOf, type World } from '../network/world.ts';
+import type { Labels } from '../resource.ts';
 
 export const policiesAreTheMatrix: Check = {
   number: 15,
@@ -12,9 +13,30 @@ export const policiesAreTheMatrix: Check = {
     worldsOf(rendered).flatMap((world) => {
       if (!rendered.matrix) return [];
       const { parties, edges } = rendered.matrix(world);
-      return differences(world, parties, edges);
+      return differences(world, [...parties, ...strangers(world)], edges);
     }),
 };
+
+/**
+ * Who has no business anywhere: a pod with no labels in each namespace, and, in a namespace of nobody, pods that call
+ * themselves like each of ours.
+ */
+function strangers(world: World): Party[] {
+  const stranger = (namespace: string, labels: Labels): Party => ({
+    name: `a stranger in ${namespace}${labels[NAME] ? ` that calls itself ${labels[NAME]}` : ''}`,
+    address: '10.42.201.7',
+    pod: { namespace, labels, ports: [] },
+  });
+  const impostors = new Map(world.workloads.map(({ labels }) => [labels[NAME], labels]));
+  return [
+    ...[...world.network.namespaces.keys()]
+      .filter((namespace) => !world.namespaces.has(namespace))
+      .map((namespace) => stranger(namespace, {})),
+    ...[...impostors.values()].map((labels) => stranger('elsewhere', labels)),
+  ];
+}
+
+const NAME = 'app.kubernetes.io/name';
 
 function differences(world: World, parties: Party[], edges: Connection[]): Finding[] {
   const names = new Set(parties.map(({ name }) => name));

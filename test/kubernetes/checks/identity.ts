@@ -5,7 +5,13 @@ import { ofKind, type Overlay, type Rendered, type Resource } from '../resource.
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
 
-type Rule = { apiGroups?: string[]; resources?: string[]; verbs?: string[]; nonResourceURLs?: string[] };
+type Rule = {
+  apiGroups?: string[];
+  resources?: string[];
+  verbs?: string[];
+  nonResourceURLs?: string[];
+  resourceNames?: string[];
+};
 type Binding = {
   subjects?: { kind: string; name: string; namespace?: string }[];
   roleRef: { kind: string; name: string };
@@ -90,6 +96,9 @@ export const narrowRights: Check = {
         const empty = (['apiGroups', 'resources', 'verbs'] as const).filter(
           (field) => (rule[field] ?? []).length === 0 && rule.nonResourceURLs === undefined,
         );
+        const writes = (rule.verbs ?? []).filter((verb) =>
+          /^(patch|update|delete|deletecollection)$/.test(verb),
+        );
         const broad = (rule.verbs ?? []).filter((verb) => BROAD.includes(verb));
         return [
           ...starred.map((field) =>
@@ -101,6 +110,17 @@ export const narrowRights: Check = {
               'Name what is needed, one by one.',
             ),
           ),
+          ...(writes.length > 0 && (rule.resourceNames ?? []).length === 0
+            ? [
+                finding(
+                  overlay,
+                  resource,
+                  `rules[${index}].resourceNames`,
+                  `it may ${writes.join(' and ')} all of them`,
+                  'Name those that it changes.',
+                ),
+              ]
+            : []),
           ...empty.map((field) =>
             finding(overlay, resource, `rules[${index}].${field}`, `it has no ${field}`, 'Name them.'),
           ),

@@ -1,7 +1,16 @@
 /** What every pod must be: its images, its rights on the node, its volumes. */
 import { finding, type Check } from '../finding.ts';
 import { probePrograms } from '../expected.ts';
-import { leaves, quantity, type Container, type Labels, type Resource } from '../resource.ts';
+import {
+  at,
+  leaves,
+  quantity,
+  type Container,
+  type EnvironmentVariable,
+  type Labels,
+  type PodSpec,
+  type Resource,
+} from '../resource.ts';
 import { eachContainer, eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 
 const DIGEST = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
@@ -26,15 +35,23 @@ export const imagesPinned: Check = {
     ),
 };
 
+const nodesOf = (resource: Resource): EnvironmentVariable[] =>
+  workloadOf(resource).flatMap(({ env = [] }) => env);
+
+function workloadOf(resource: Resource): Container[] {
+  const template = at(resource, 'spec.template.spec') ?? at(resource, 'spec.jobTemplate.spec.template.spec');
+  return (template as PodSpec | undefined)?.containers ?? [];
+}
+
 /** Fields that hold an image, and variables that hand one on. */
 const imagesIn = (resource: Resource): { path: string; value: string }[] => [
   ...[...leaves(resource)]
     .filter(({ path }) => /(^|\.)(image|imageName)$/.test(path))
     .map(({ path, value }) => ({ path, value: String(value) })),
-  ...[...leaves(resource)]
-    .filter(({ value }) => /@sha256:/.test(String(value)) && !/\s/.test(String(value)))
-    .filter(({ path }) => /\.env\[\d+\]\.value$/.test(path))
-    .map(({ path, value }) => ({ path, value: String(value) })),
+  // AGENT_INJECT_VAULT_IMAGE and the like.
+  ...[...nodesOf(resource)]
+    .filter(({ name, value }) => /_IMAGE$/.test(name) && value !== undefined)
+    .map(({ name, value }) => ({ path: `env ${name}`, value: value! })),
 ];
 
 const ENFORCE = 'pod-security.kubernetes.io/enforce';

@@ -8,6 +8,7 @@ type Autoscaler = {
   spec: {
     minReplicas?: number;
     maxReplicas: number;
+    metrics?: object[];
     scaleTargetRef: { apiVersion: string; kind: string; name: string };
   };
 };
@@ -43,6 +44,9 @@ export const autoscalersRule: Check = {
     ),
     ...eachOfKind<Autoscaler>(rendered, 'HorizontalPodAutoscaler', (scaler, overlay) => {
       const { scaleTargetRef, minReplicas = 1, maxReplicas } = scaler.spec;
+      const measured = (scaler.spec.metrics ?? []).some((metric) =>
+        JSON.stringify(metric).includes('"averageUtilization"'),
+      );
       const target = overlay.resources.find(
         ({ kind, apiVersion, metadata }) =>
           kind === scaleTargetRef.kind &&
@@ -58,6 +62,14 @@ export const autoscalersRule: Check = {
             'spec.scaleTargetRef',
             `there is no ${scaleTargetRef.kind} ${scaleTargetRef.name}`,
             'Name a workload of this namespace.',
+          ),
+        !measured &&
+          finding(
+            overlay,
+            scaler,
+            'spec.metrics',
+            'it measures nothing',
+            'Write a metric with averageUtilization.',
           ),
         minReplicas > maxReplicas &&
           finding(
@@ -280,6 +292,18 @@ export const budgetsFit: Check = {
             metadata.namespace === workload.namespace && selects(spec.selector ?? {}, workload.labels),
         );
         const { min } = replicasOf(workload);
+        const spread = (workload.pod.topologySpreadConstraints ?? []).some(
+          ({ labelSelector }) => labelSelector && selects(labelSelector, workload.labels),
+        );
+        if (min >= 2 && !spread)
+          return [
+            inWorkload(
+              workload,
+              `${workload.path}.spec.topologySpreadConstraints`,
+              'its pods may all be on one node',
+              'Spread them by kubernetes.io/hostname, selecting its own labels.',
+            ),
+          ];
         if (min >= 2 && !budget)
           return [
             inWorkload(

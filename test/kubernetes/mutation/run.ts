@@ -13,8 +13,9 @@ export type Verdict = {
 const DEAR = [13, 14, 15];
 const order = [...checks].sort((a, b) => Number(DEAR.includes(a.number)) - Number(DEAR.includes(b.number)));
 
-/** Of what policies select by, and whom. */
-const NETWORK = /^(NetworkPolicy|Namespace|Deployment|StatefulSet|CronJob|Job|DaemonSet) /;
+/** Of policies, and of what they select by. */
+const concernsNetwork = ({ resource, path }: Mutant): boolean =>
+  /^(NetworkPolicy|Namespace) /.test(resource) || path === '' || /labels|[pP]ort|^metadata/.test(path);
 
 export function runMutants(rendered: Rendered, mutants: Iterable<Mutant>): Verdict[] {
   const before = new Map(
@@ -25,7 +26,7 @@ export function runMutants(rendered: Rendered, mutants: Iterable<Mutant>): Verdi
     const sees = (check: Check): boolean =>
       findingsOf(check, worse).some((finding) => !before.get(check.number)!.has(textOf(finding)));
     const found = order.find(
-      (check) => (!DEAR.includes(check.number) || NETWORK.test(mutant.resource)) && sees(check),
+      (check) => (!DEAR.includes(check.number) || concernsNetwork(mutant)) && sees(check),
     );
     return found?.number ?? null;
   };

@@ -25,6 +25,17 @@ export type World = {
 
 /** @returns one for each set of overlays that run together; overlays that are not there are left out */
 export function worldsOf(rendered: Rendered): World[] {
+  const before = known.get(rendered);
+  if (before) return before;
+  const worlds = makeWorlds(rendered);
+  known.set(rendered, worlds);
+  return worlds;
+}
+
+/** Several checks ask for the same. */
+const known = new WeakMap<Rendered, World[]>();
+
+function makeWorlds(rendered: Rendered): World[] {
   const worlds = clusters.map((names) =>
     worldOf({ overlays: rendered.overlays.filter(({ name }) => names.includes(name)) }),
   );
