@@ -727,6 +727,17 @@ export const broken: Broken[] = [
     message: /there is no Issuer valut/,
   },
   {
+    check: 71,
+    name: 'an issuer of nothing',
+    breaks: add('dev', {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Issuer',
+      metadata: { name: 'vault', namespace: 'homepage-dev' },
+      spec: {},
+    }),
+    message: /it is 0 things/,
+  },
+  {
     check: 69,
     name: 'TLS of 2006',
     breaks: add('cluster', {

@@ -74,10 +74,15 @@ export const checks: Check[] = [
   placement.certificatesIssued, // 68
   placement.edgeStrict, // 69
   placement.podsPlain, // 70
+  placement.issuersComplete, // 71
 ];
 
 /** About the repository itself, besides its manifests. */
-export const repositoryChecks: Check[] = [...checks, whole.capacityWritten]; // 65
+export const repositoryChecks: Check[] = [
+  ...checks,
+  whole.capacityWritten, // 65
+  placement.clusterComplete, // 72
+];
 
 export type Report = { number: number; name: string; findings: Finding[] };
 

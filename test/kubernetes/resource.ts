@@ -187,13 +187,26 @@ export function at(value: unknown, path: string): unknown {
     .reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
 }
 
-/** Every text and number in a value, with its path. */
-export function* leaves(value: unknown, path = ''): Generator<{ path: string; value: string | number }> {
+export type Leaf = { path: string; value: string | number };
+
+/** Of resources that were looked at; whoever changes one makes a new object. */
+const known = new WeakMap<Resource, Leaf[]>();
+
+/** Every text and number in a resource, with its path. */
+export function leaves(resource: Resource): Leaf[] {
+  const before = known.get(resource);
+  if (before) return before;
+  const found = [...leavesIn(resource, '')];
+  known.set(resource, found);
+  return found;
+}
+
+function* leavesIn(value: unknown, path: string): Generator<Leaf> {
   if (typeof value === 'string' || typeof value === 'number') yield { path, value };
   else if (Array.isArray(value))
-    for (const [index, item] of value.entries()) yield* leaves(item, `${path}[${index}]`);
+    for (const [index, item] of value.entries()) yield* leavesIn(item, `${path}[${index}]`);
   else if (typeof value === 'object' && value !== null)
-    for (const [key, item] of Object.entries(value)) yield* leaves(item, path ? `${path}.${key}` : key);
+    for (const [key, item] of Object.entries(value)) yield* leavesIn(item, path ? `${path}.${key}` : key);
 }
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors: all of it must hold. */

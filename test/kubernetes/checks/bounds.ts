@@ -1,6 +1,6 @@
 /** Numbers that are right in form and wrong by a thousand. */
 import { finding, type Check } from '../finding.ts';
-import type { Resource } from '../resource.ts';
+import { leaves, type Leaf, type Resource } from '../resource.ts';
 import { eachResource } from './each.ts';
 
 type Bounds = { field: RegExp; least: number; most: number; why: string };
@@ -104,20 +104,5 @@ export const numbersBounded: Check = {
     ),
 };
 
-/** Of resources that were looked at; whoever changes one makes a new object. */
-const known = new WeakMap<Resource, { path: string; value: number }[]>();
-
-function numbersIn(resource: Resource): { path: string; value: number }[] {
-  const before = known.get(resource);
-  if (before) return before;
-  const found = [...numbers(resource, '')];
-  known.set(resource, found);
-  return found;
-}
-
-function* numbers(value: unknown, path: string): Generator<{ path: string; value: number }> {
-  if (typeof value === 'number') yield { path, value };
-  else if (typeof value === 'object' && value !== null)
-    for (const [key, inner] of Object.entries(value))
-      yield* numbers(inner, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
-}
+const numbersIn = (resource: Resource): { path: string; value: number }[] =>
+  leaves(resource).filter((leaf): leaf is Leaf & { value: number } => typeof leaf.value === 'number');

@@ -33,8 +33,10 @@ export const vaultKeeps: Check = {
   why: 'One in dev mode forgets its Transit key at a restart, and the primary never opens again.',
   run: (rendered) =>
     eachWorkload(rendered, (workload) => {
-      const containers = workload.pod.containers.filter(({ image }) =>
-        /(^|\/)(vault|openbao)(@|:|$)/.test(image),
+      // One that is an agent keeps nothing.
+      const containers = workload.pod.containers.filter(
+        ({ image, args = [], command = [] }) =>
+          /(^|\/)(vault|openbao)(@|:|$)/.test(image) && ![...command, ...args].includes('agent'),
       );
       return containers.flatMap(({ args = [], command = [] }) => {
         const words = [...command, ...args];

@@ -1,7 +1,7 @@
 /** Who a pod is to the API server, and what that may do. */
 import { exceptions } from '../expected.ts';
 import { finding, type Check } from '../finding.ts';
-import { ofKind, type Overlay, type Rendered, type Resource } from '../resource.ts';
+import { ofKind, workloadsOf, type Overlay, type Rendered, type Resource } from '../resource.ts';
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
 
@@ -204,7 +204,7 @@ export const serviceAccountsBare: Check = {
       'ServiceAccount',
       (account, overlay) => {
         const { name, namespace = 'default' } = account.metadata;
-        const used = JSON.stringify(overlay.resources).includes(`"serviceAccountName":"${name}"`);
+        const used = workloadsOf(overlay).some(({ pod }) => pod.serviceAccountName === name);
         return [
           !used &&
             finding(overlay, account, '', 'no workload uses it', 'Remove it, or name it in its workload.'),

@@ -1,7 +1,8 @@
 /** Where resources are, what they are called, and that certificates come from somebody. */
 import { foreignNamespaces } from '../expected.ts';
-import { finding, type Check } from '../finding.ts';
+import { finding, overall, type Check } from '../finding.ts';
 import { leaves, ofKind, type Resource } from '../resource.ts';
+import { isMadeElsewhere } from './secrets.ts';
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 
 /** Kinds that are in no namespace. */
@@ -104,6 +105,91 @@ export const certificatesIssued: Check = {
           finding(overlay, certificate, 'spec.dnsNames', 'it is for no name', 'Write dnsNames.'),
       ].filter((one) => one !== false);
     }),
+};
+
+type Issuer = { spec: Record<string, unknown> };
+type VaultIssuer = {
+  caBundleSecretRef?: { key?: string };
+  auth: { appRole?: { secretRef?: { name?: string; key?: string } } };
+};
+
+export const issuersComplete: Check = {
+  number: 71,
+  name: 'issuers are one thing, with all that it needs',
+  why: 'An issuer of nothing is accepted, and issues nothing.',
+  run: (rendered) =>
+    eachOfKind<Issuer>(rendered, 'Issuer', (issuer, overlay) => {
+      const { spec, metadata } = issuer;
+      const kinds = ['selfSigned', 'ca', 'vault', 'acme'].filter((kind) => spec[kind] !== undefined);
+      const secret = (spec['ca'] as { secretName: string } | undefined)?.secretName;
+      const made = ofKind<Certificate>(overlay, 'Certificate').some(
+        (one) =>
+          one.metadata.namespace === metadata.namespace && one.spec.secretName === secret && one.spec.isCA,
+      );
+      const vault = spec['vault'] as VaultIssuer | undefined;
+      const signIn = vault?.auth.appRole?.secretRef;
+      return [
+        kinds.length !== 1 &&
+          finding(overlay, issuer, 'spec', `it is ${kinds.length} things`, 'Write one of ca, vault, acme.'),
+        secret !== undefined &&
+          !made &&
+          finding(
+            overlay,
+            issuer,
+            'spec.ca.secretName',
+            `no authority is in ${secret}`,
+            'Name that of a Certificate with isCA.',
+          ),
+        vault !== undefined &&
+          vault.caBundleSecretRef?.key === undefined &&
+          finding(
+            overlay,
+            issuer,
+            'spec.vault.caBundleSecretRef',
+            'it believes any Vault',
+            'Name Secret and key.',
+          ),
+        vault !== undefined &&
+          !(signIn?.key !== undefined && isMadeElsewhere(signIn.name)) &&
+          finding(
+            overlay,
+            issuer,
+            'spec.vault.auth.appRole',
+            'it does not sign in',
+            'Name the Secret of its AppRole, and the key.',
+          ),
+      ].filter((one) => one !== false);
+    }),
+};
+
+/** What nothing else asks for, and without which something is open, plain or slow. */
+const wanted: { kind: string; name: string; why: string }[] = [
+  { kind: 'HelmChartConfig', name: 'traefik', why: 'Traefik forgets who the visitor is' },
+  { kind: 'TLSOption', name: 'default', why: 'Traefik takes old TLS' },
+  { kind: 'IngressRoute', name: 'to-https', why: 'visitors of port 80 are told nothing' },
+  { kind: 'StorageClass', name: 'local-path-retain', why: 'disks go with their claims' },
+  { kind: 'ClusterIssuer', name: 'letsencrypt-prod', why: 'prod has no certificate' },
+  { kind: 'ClusterIssuer', name: 'letsencrypt-staging', why: 'dev has no certificate' },
+  { kind: 'StatefulSet', name: 'vault', why: 'nobody has secrets' },
+  { kind: 'StatefulSet', name: 'vault-bootstrap', why: 'the primary never opens' },
+];
+
+export const clusterComplete: Check = {
+  number: 72,
+  name: 'what a cluster has once is there',
+  why: 'A file that is lost from a kustomization is no error.',
+  run: (rendered) =>
+    rendered.overlays
+      .filter(({ name }) => name === 'cluster')
+      .flatMap(({ resources }) =>
+        wanted
+          .filter(
+            ({ kind, name }) => !resources.some((one) => one.kind === kind && one.metadata.name === name),
+          )
+          .map(({ kind, name, why }) =>
+            overall('cluster', `${kind} ${name}`, `it is not there: ${why}`, 'Add it.'),
+          ),
+      ),
 };
 
 type Edge = {

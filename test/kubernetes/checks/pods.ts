@@ -204,7 +204,11 @@ export const volumesExplicit: Check = {
             ),
           ),
         ...(pod.volumes ?? [])
-          .filter((volume) => Object.keys(volume).length !== 2 || volume.projected?.sources?.every(isNothing))
+          .filter(
+            (volume) =>
+              Object.keys(volume).length !== 2 ||
+              (volume.projected && (volume.projected.sources ?? []).every(isNothing)),
+          )
           .map(({ name }) =>
             inWorkload(
               workload,

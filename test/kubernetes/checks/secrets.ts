@@ -1,5 +1,6 @@
 /** Where secrets are, and where they are not. */
 import { finding, type Check, type Finding } from '../finding.ts';
+import { services } from '@homepage/vault';
 import { exceptions } from '../expected.ts';
 import { nameOf, worldsOf } from '../network/world.ts';
 import {
@@ -68,7 +69,7 @@ export const noSecrets: Check = {
     ),
     ...eachContainer(rendered, ({ env = [] }, path, workload) =>
       env
-        .filter(({ value, valueFrom }) => value === undefined && valueFrom === undefined)
+        .filter(({ value, valueFrom }) => value === undefined && Object.keys(valueFrom ?? {}).length === 0)
         .map(({ name }) =>
           inWorkload(workload, `${path}.env`, `${name} has no value`, 'Write one, or remove it.'),
         ),
@@ -457,11 +458,16 @@ function unknown(annotations: Record<string, string>): [key: string, fix: string
 type Loose = Resource<{ data?: Record<string, string>; binaryData?: Record<string, string> }>;
 
 /** Secrets that something makes on the cluster, and who. */
-export const madeElsewhere: { name: RegExp; by: string }[] = [
-  { name: /^approle-[a-z-]+$/, by: 'a job, with role-id and secret-id' },
-  { name: /-tls$/, by: 'cert-manager' },
-  { name: /^vault-/, by: 'homepage vault up' },
+const madeElsewhere: { name: RegExp; by: string }[] = [
+  {
+    name: new RegExp(`^approle-(${services.map(({ name }) => name).join('|')})$`),
+    by: 'a job, with role-id and secret-id',
+  },
+  { name: /^vault-(seal-token|bootstrap-keys|ca)$/, by: 'whoever sets Vault up: docs/vault.md' },
 ];
+
+export const isMadeElsewhere = (name: string | undefined): boolean =>
+  madeElsewhere.some((one) => one.name.test(name ?? ''));
 
 export const referencesResolve: Check = {
   number: 58,
@@ -488,7 +494,7 @@ export const referencesResolve: Check = {
               ),
             ];
       const secret = (name: string | undefined, where: string): Finding[] =>
-        madeElsewhere.some((one) => one.name.test(name ?? '')) ? [] : missing('Secret', name, where);
+        isMadeElsewhere(name) ? [] : missing('Secret', name, where);
       const certificates = ofKind<{ spec: { secretName: string } }>(overlay, 'Certificate').map(
         ({ spec }) => spec.secretName,
       );

@@ -79,3 +79,16 @@ export function mutantAt(
       }),
   };
 }
+
+/** One of each kind of mutant: the same done to the same field of the same kind is done once. */
+export function* distinct(mutants: Iterable<Mutant>): Generator<Mutant> {
+  const seen = new Set<string>();
+  for (const mutant of mutants) {
+    const key = nameOf(mutant);
+    if (!seen.has(key)) yield (seen.add(key), mutant);
+  }
+}
+
+/** "field removed: Deployment spec.replicas" */
+export const nameOf = ({ operator, resource, path, what }: Mutant): string =>
+  `${operator}: ${[resource.split(' ')[0], path, what].filter(Boolean).join(' ')}`;

@@ -178,8 +178,8 @@ export const operators: Operator[] = [
         'all ports',
         within((spec) => {
           for (const rule of [
-            ...((spec['ingress'] as object[]) ?? []),
-            ...((spec['egress'] as object[]) ?? []),
+            ...((spec['ingress'] as unknown as object[] | undefined) ?? []),
+            ...((spec['egress'] as unknown as object[] | undefined) ?? []),
           ])
             delete (rule as { ports?: unknown }).ports;
         }),

@@ -98,6 +98,7 @@ export const required: Record<string, string[]> = {
   'io.k8s.api.policy.v1.PodDisruptionBudget': ['spec'],
   'io.k8s.api.rbac.v1.RoleRef': ['apiGroup'],
   'io.k8s.api.rbac.v1.Subject': ['namespace'],
+  [`${CORE}.ExecAction`]: ['command'],
   [`${CORE}.HTTPGetAction`]: ['path'],
   'io.k8s.api.admissionregistration.v1.MutatingWebhook': ['rules'],
   'io.k8s.api.admissionregistration.v1.RuleWithOperations': [
