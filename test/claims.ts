@@ -169,7 +169,15 @@ export const claims: Claim[] = [
   { id: 29, topic: 'CI/CD', sentence: 'auto-sync', proof: null },
   { id: 30, topic: 'CI/CD', sentence: 'self-heal', proof: null },
   { id: 31, topic: 'CI/CD', sentence: 'prune', proof: null },
-  { id: 32, topic: 'CI/CD', sentence: 'dev→dev.vikingthe.dev, prod→vikingthe.dev', proof: null },
+  {
+    id: 32,
+    topic: 'CI/CD',
+    sentence: 'dev→dev.vikingthe.dev, prod→vikingthe.dev',
+    proof: {
+      file: 'test/kubernetes/manifests.test.ts',
+      test: '64: each environment serves its own host: /api by the API, the rest by nginx',
+    },
+  },
   { id: 33, topic: 'CI/CD', sentence: 'prod stricter', proof: null },
   { id: 34, topic: 'CI/CD', sentence: 'manual deployment for testing', proof: null },
   {
@@ -309,12 +317,36 @@ export const claims: Claim[] = [
     },
   },
   { id: 58, topic: 'Security', sentence: 'no secret in code or configuration', proof: null },
-  { id: 59, topic: 'Security', sentence: 'read-only file systems', proof: null },
-  { id: 60, topic: 'Security', sentence: 'non-root', proof: null },
+  {
+    id: 59,
+    topic: 'Security',
+    sentence: 'read-only file systems',
+    proof: {
+      file: 'test/kubernetes/manifests.test.ts',
+      test: '5: no capabilities, no escalation, a read-only root',
+    },
+  },
+  {
+    id: 60,
+    topic: 'Security',
+    sentence: 'non-root',
+    proof: {
+      file: 'test/kubernetes/manifests.test.ts',
+      test: '4: nobody is root, and system calls are filtered',
+    },
+  },
   { id: 61, topic: 'Security', sentence: 'Chainguard images', proof: null },
   { id: 62, topic: 'Security', sentence: 'no shell', proof: null },
   { id: 63, topic: 'Security', sentence: 'regular scanning', proof: null },
-  { id: 64, topic: 'Resources', sentence: 'fits 12 cores / 64 GB with a reserve', proof: null },
+  {
+    id: 64,
+    topic: 'Resources',
+    sentence: 'fits 12 cores / 64 GB with a reserve',
+    proof: {
+      file: 'test/kubernetes/manifests.test.ts',
+      test: '8: all of it fits the server, and the page says how',
+    },
+  },
   {
     id: 65,
     topic: 'Certificates',

@@ -3,7 +3,7 @@ import { environments, exceptions, foreignPods } from '../expected.ts';
 import { finding, overall, type Check } from '../finding.ts';
 import { directionsOf, type Peer, type PolicyPort, type PolicySpec } from '../network/evaluate.ts';
 import { worldsOf, type World } from '../network/world.ts';
-import { containersOf, ofKind, selects, type Labels, type Selector } from '../resource.ts';
+import { containersOf, ofKind, selects, type Selector } from '../resource.ts';
 import { eachOfKind, eachOverlay } from './each.ts';
 
 type Fields = { spec: PolicySpec };
@@ -54,8 +54,6 @@ export const defaultDeny: Check = {
         );
     }),
 };
-
-const DNS: Labels = { 'k8s-app': 'kube-dns' };
 
 export const dnsNarrow: Check = {
   number: 12,
