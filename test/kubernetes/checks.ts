@@ -3,16 +3,20 @@
  * platform; those that follow were added where mutants survived it (mutation/). 45 to 55 belong to monitoring and delivery; 57,
  * configurations that are wrong, is test/platform/wrong-configurations.ts.
  */
+import * as annotations from './checks/annotations.ts';
 import { numbersBounded } from './checks/bounds.ts';
 import * as data from './checks/data.ts';
 import * as edges from './checks/edges.ts';
 import * as identity from './checks/identity.ts';
+import * as injection from './checks/injection.ts';
 import * as network from './checks/network.ts';
 import * as placement from './checks/placement.ts';
 import * as pods from './checks/pods.ts';
+import * as references from './checks/references.ts';
 import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
+import * as webhooks from './checks/webhooks.ts';
 import * as whole from './checks/whole.ts';
 import { overall, type Check, type Finding } from './finding.ts';
 import type { Rendered } from './resource.ts';
@@ -49,10 +53,10 @@ export const checks: Check[] = [
   rollout.budgetsFit, // 29
   pods.noShellProbes, // 30
   secrets.noSecrets, // 31
-  secrets.templatesExplicit, // 32
-  secrets.signInComplete, // 33
-  secrets.oneTemplateForPair, // 34
-  secrets.webhooksStrict, // 35
+  injection.templatesExplicit, // 32
+  injection.signInComplete, // 33
+  injection.oneTemplateForPair, // 34
+  webhooks.webhooksStrict, // 35
   data.vaultKeeps, // 36
   data.policiesExact, // 37
   data.hbaStrict, // 38
@@ -62,8 +66,8 @@ export const checks: Check[] = [
   data.backupsVerified, // 42
   data.writerCannotDelete, // 43
   data.dataStays, // 44
-  secrets.referencesResolve, // 58
-  secrets.annotationsKnown, // 59
+  references.referencesResolve, // 58
+  annotations.annotationsKnown, // 59
   network.environmentsApart, // 60
   rollout.labelsFit, // 61
   identity.serviceAccountsBare, // 62

@@ -2,7 +2,7 @@
 import { foreignNamespaces } from '../expected.ts';
 import { finding, overall, type Check } from '../finding.ts';
 import { leaves, ofKind, type Resource } from '../resource.ts';
-import { isMadeElsewhere } from './secrets.ts';
+import { isMadeElsewhere } from './references.ts';
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 
 /** Kinds that are in no namespace. */
