@@ -727,6 +727,17 @@ export const broken: Broken[] = [
     message: /there is no Issuer valut/,
   },
   {
+    check: 73,
+    name: 'a setting of Traefik that is none',
+    breaks: add('cluster', {
+      apiVersion: 'helm.cattle.io/v1',
+      kind: 'HelmChartConfig',
+      metadata: { name: 'traefik', namespace: 'kube-system' },
+      spec: { valuesContent: 'service: { spec: { externalTrafficPolcy: Local } }' },
+    }),
+    message: /the chart has no "service\.spec\.externalTrafficPolcy"/,
+  },
+  {
     check: 71,
     name: 'an issuer of nothing',
     breaks: add('dev', {

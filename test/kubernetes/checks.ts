@@ -16,6 +16,7 @@ import * as references from './checks/references.ts';
 import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
+import { traefikSettings } from './checks/traefik.ts';
 import * as webhooks from './checks/webhooks.ts';
 import * as whole from './checks/whole.ts';
 import { overall, type Check, type Finding } from './finding.ts';
@@ -79,6 +80,7 @@ export const checks: Check[] = [
   placement.edgeStrict, // 69
   placement.podsPlain, // 70
   placement.issuersComplete, // 71
+  traefikSettings, // 73
 ];
 
 /** About the repository itself, besides its manifests. */

@@ -182,10 +182,6 @@ export const survivors: Survivor[] = [
     why: 'Traefik asks the API without TLS then, and gets no answer: /api is 502 at once',
   },
   {
-    mutants: removed('HelmChartConfig spec\\.valuesContent'),
-    why: 'a text for Helm, which no schema of Kubernetes knows; that it is there is seen (72)',
-  },
-  {
     mutants: removed('TLSOption spec\\.(cipherSuites|sniStrict)'),
     why: 'Traefik’s own are as strict; strangers get its self-signed certificate',
   },
