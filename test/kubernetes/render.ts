@@ -8,7 +8,7 @@ import type { Overlay, OverlayName, Rendered, Resource } from './resource.ts';
 
 export const folder = resolve(import.meta.dirname, '../../deploy/kubernetes');
 
-const names: OverlayName[] = ['cluster', 'dev', 'prod', 'prod-ha'];
+const names: OverlayName[] = ['cluster', 'cluster-ha', 'dev', 'prod', 'prod-ha'];
 
 /** Every overlay that there is, each rendered twice. */
 export async function render(): Promise<Rendered> {

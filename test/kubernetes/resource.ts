@@ -17,7 +17,10 @@ export type Resource<Fields = Record<string, unknown>> = {
   metadata: Metadata;
 } & Fields;
 
-export type OverlayName = 'cluster' | 'dev' | 'prod' | 'prod-ha';
+export type OverlayName = 'cluster' | 'cluster-ha' | 'dev' | 'prod' | 'prod-ha';
+
+/** For several servers, in place of the one without. */
+export const isForSeveral = (name: OverlayName): boolean => name.endsWith('-ha');
 
 export type Overlay = {
   name: OverlayName;

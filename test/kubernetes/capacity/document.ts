@@ -1,6 +1,6 @@
 /** docs/capacity.md, written from rendered manifests. */
 import { join, resolve } from 'node:path';
-import type { Rendered } from '../resource.ts';
+import { isForSeveral, type Rendered } from '../resource.ts';
 import { notYet, rowsOf, sumOf, times, total, type Row } from './capacity.ts';
 import { beside, server, SHARE, type Amount } from './server.ts';
 
@@ -16,7 +16,7 @@ const share = (part: number, whole: number): string => `${((100 * part) / whole)
 const TIERS = ['public', 'app', 'data', '–'];
 
 export function capacityDocument(rendered: Rendered): string {
-  const shared = { overlays: rendered.overlays.filter(({ name }) => name !== 'prod-ha') };
+  const shared = { overlays: rendered.overlays.filter(({ name }) => !isForSeveral(name)) };
   const sum = sumOf(shared);
   const rows = rowsOf(shared);
   const open = notYet(rows);
@@ -88,14 +88,14 @@ const line = ({ overlay, workload, tier, pods, requests, limits, injected }: Row
 
 /** prod-ha is for several servers, so it is counted by itself. */
 function several(rendered: Rendered): string[] {
-  const overlays = rendered.overlays.filter(({ name }) => name === 'prod-ha');
+  const overlays = rendered.overlays.filter(({ name }) => isForSeveral(name));
   if (overlays.length === 0) return [];
   const { rendered: sum } = sumOf({ overlays });
   return [
     '',
-    '## prod-ha',
+    '## On several servers',
     '',
-    `It takes the place of prod on several servers and asks for ${cores(sum)} cores and ${gibibytes(sum)} GiB in all, beside what`,
+    `cluster-ha and prod-ha take the places of cluster and prod and ask for ${cores(sum)} cores and ${gibibytes(sum)} GiB in all, beside what`,
     'CloudNativePG starts for its own resources.',
     '',
     '| overlay | workload | tier | pods | CPU request | CPU limit | memory request | memory limit |',

@@ -75,7 +75,9 @@ const LABELS = [
   ...['component', 'instance', 'managed-by', 'name', 'part-of', 'version'].map(
     (name) => `app.kubernetes.io/${name}`,
   ),
+  'cnpg.io/reload',
   'homepage.dev/tier',
+  'homepage.dev/valkey',
   'homepage.dev/vault-injection',
   'k8s-app',
   'kubernetes.io/metadata.name',

@@ -1,7 +1,16 @@
 /** How workloads come, stay and go. */
 import { environments } from '../expected.ts';
 import { finding, type Check } from '../finding.ts';
-import { at, ofKind, selects, workloadsOf, type Overlay, type Selector, type Workload } from '../resource.ts';
+import {
+  at,
+  isForSeveral,
+  ofKind,
+  selects,
+  workloadsOf,
+  type Overlay,
+  type Selector,
+  type Workload,
+} from '../resource.ts';
 import { eachOfKind, eachWorkload, inWorkload } from './each.ts';
 
 type Autoscaler = {
@@ -367,7 +376,7 @@ export const replicasRight: Check = {
   why: 'Two PostgreSQL on one volume are none; one API is away whenever it is replaced.',
   run: (rendered) =>
     eachWorkload(rendered, (workload) => {
-      if (workload.ends || workload.overlay.name === 'prod-ha') return [];
+      if (workload.ends || isForSeveral(workload.overlay.name)) return [];
       const { min, max } = replicasOf(workload);
       const name = workload.labels['app.kubernetes.io/name'] ?? workload.name;
       if (SINGLE.includes(name) || workload.resource.kind === 'StatefulSet')

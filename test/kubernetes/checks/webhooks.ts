@@ -65,7 +65,7 @@ export const webhooksStrict: Check = {
 /** Pods that ask for secrets and that no webhook is asked about: they would start bare. */
 function injectorsMissing(rendered: Rendered): Finding[] {
   return worldsOf(rendered)
-    .filter(({ overlays }) => overlays.includes('cluster'))
+    .filter(({ overlays }) => overlays.some((name) => name.startsWith('cluster')))
     .flatMap((world) => {
       const webhooks = rendered.overlays
         .flatMap((overlay) => ofKind<{ webhooks?: Webhook[] }>(overlay, 'MutatingWebhookConfiguration'))

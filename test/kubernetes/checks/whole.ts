@@ -4,6 +4,7 @@ import { sumOf } from '../capacity/capacity.ts';
 import { capacityDocument, capacityFile } from '../capacity/document.ts';
 import { server } from '../capacity/server.ts';
 import { finding, overall, type Check } from '../finding.ts';
+import { isForSeveral } from '../resource.ts';
 import { schemaErrors } from '../schemas/validate.ts';
 import { eachOverlay, eachResource } from './each.ts';
 
@@ -42,7 +43,7 @@ export const capacityEnough: Check = {
   name: 'all of it fits the server, and the page says how',
   why: 'A pod that does not fit waits for ever, and always the one that was restarted last.',
   run: (rendered) => {
-    const shared = { overlays: rendered.overlays.filter(({ name }) => name !== 'prod-ha') };
+    const shared = { overlays: rendered.overlays.filter(({ name }) => !isForSeveral(name)) };
     if (shared.overlays.length === 0) return [];
     const { all, allowed } = sumOf(shared);
     const where = shared.overlays.map(({ name }) => name).join(' + ');

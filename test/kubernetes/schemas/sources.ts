@@ -67,4 +67,10 @@ export const custom: SchemaSource[] = [
       (name) => `config/crd/bases/postgresql.cnpg.io_${name}.yaml`,
     ),
   },
+  {
+    module: 'github.com/cloudnative-pg/plugin-barman-cloud',
+    version: 'v0.15.0',
+    sum: 'h1:gNVytrzzYUE08wxLDrjfJqy1FPPSFkMe1OEr4s4pVI0=',
+    files: ['config/crd/bases/barmancloud.cnpg.io_objectstores.yaml'],
+  },
 ];
