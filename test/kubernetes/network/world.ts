@@ -39,9 +39,15 @@ function makeWorlds(rendered: Rendered): World[] {
   const worlds = clusters.map((names) =>
     worldOf({ overlays: rendered.overlays.filter(({ name }) => names.includes(name)) }),
   );
+  // What is part of another one tells nothing of its own.
   return worlds.filter(
-    ({ name, overlays }, index) =>
-      overlays.length > 0 && worlds.findIndex((one) => one.name === name) === index,
+    (world, index) =>
+      !worlds.some(
+        (other, at) =>
+          at !== index &&
+          world.overlays.every((name) => other.overlays.includes(name)) &&
+          (other.overlays.length > world.overlays.length || at < index),
+      ),
   );
 }
 
