@@ -169,7 +169,15 @@ export const claims: Claim[] = [
   { id: 29, topic: 'CI/CD', sentence: 'auto-sync', proof: null },
   { id: 30, topic: 'CI/CD', sentence: 'self-heal', proof: null },
   { id: 31, topic: 'CI/CD', sentence: 'prune', proof: null },
-  { id: 32, topic: 'CI/CD', sentence: 'dev→dev.vikingthe.dev, prod→vikingthe.dev', proof: null },
+  {
+    id: 32,
+    topic: 'CI/CD',
+    sentence: 'dev→dev.vikingthe.dev, prod→vikingthe.dev',
+    proof: {
+      file: 'test/kubernetes/manifests.test.ts',
+      test: '64: each environment serves its own host: /api by the API, the rest by nginx',
+    },
+  },
   { id: 33, topic: 'CI/CD', sentence: 'prod stricter', proof: null },
   { id: 34, topic: 'CI/CD', sentence: 'manual deployment for testing', proof: null },
   {
@@ -334,7 +342,15 @@ export const claims: Claim[] = [
     proof: { file: 'scripts/image/image.test.ts', test: 'has the program, and no shell' },
   },
   { id: 63, topic: 'Security', sentence: 'regular scanning', proof: null },
-  { id: 64, topic: 'Resources', sentence: 'fits 12 cores / 64 GB with a reserve', proof: null },
+  {
+    id: 64,
+    topic: 'Resources',
+    sentence: 'fits 12 cores / 64 GB with a reserve',
+    proof: {
+      file: 'test/kubernetes/manifests.test.ts',
+      test: '8: all of it fits the server, and the page says how',
+    },
+  },
   {
     id: 65,
     topic: 'Certificates',

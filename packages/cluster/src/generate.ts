@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { networkPage } from './documents.ts';
 import { clusterEnvironments } from './environments.ts';
 import { injectionPatch, reloaderAgent } from './injection.ts';
-import { namesOfCluster, namesOfEnvironment, type ImagesLock } from './names.ts';
+import { namesOfCluster, namesOfEnvironment, namesOfHa, type ImagesLock } from './names.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
 import { workloads } from './workloads.ts';
 
@@ -49,6 +49,7 @@ export function generate({ repository, domain, lock }: Sources): Generated {
     files[`${OVERLAYS}/${environment.name}/names/kustomization.yaml`] = namesOfEnvironment(environment, lock);
   }
   files[`${OVERLAYS}/cluster/names/kustomization.yaml`] = namesOfCluster(lock);
+  files[`${OVERLAYS}/prod-ha/names/kustomization.yaml`] = namesOfHa(lock);
   return files;
 }
 

@@ -8,7 +8,7 @@ import type { ClusterEnvironment } from './environments.ts';
 export type ImagesLock = { images: Record<string, { name: string; digest: string | null }> };
 
 /** Names that manifests use → keys of deploy/images.lock. */
-export const images: Record<'site' | 'cluster', Record<string, string>> = {
+export const images: Record<'site' | 'cluster' | 'ha', Record<string, string>> = {
   site: {
     'homepage-backend': 'backend',
     'homepage-frontend': 'frontend',
@@ -21,6 +21,7 @@ export const images: Record<'site' | 'cluster', Record<string, string>> = {
     vault: 'vault',
   },
   cluster: { 'homepage-backend': 'backend', vault: 'vault', 'vault-k8s': 'vault-k8s' },
+  ha: { 'homepage-backend': 'backend', valkey: 'valkey' },
 };
 
 /** In place of a digest that nobody asked a registry for: no image has it, so nothing starts, and deploying refuses it. */
@@ -39,7 +40,7 @@ const component = (fields: object): object => ({
   ...fields,
 });
 
-const imagesOf = (place: 'site' | 'cluster', lock: ImagesLock): object[] =>
+const imagesOf = (place: keyof typeof images, lock: ImagesLock): object[] =>
   Object.entries(images[place]).map(([name, key]) => ({ name, ...pinned(key, lock) }));
 
 const MIDDLEWARES = ['headers', 'rate-limit', 'body-limit'];
@@ -86,6 +87,15 @@ export function namesOfCluster(lock: ImagesLock): object {
         ['/spec/template/spec/containers/0/env/0/value', `${newName}@${digest}`],
       ]),
     ],
+  });
+}
+
+/** For overlays/prod-ha: what it has besides those of prod. */
+export function namesOfHa(lock: ImagesLock): object {
+  const { newName, digest } = pinned('cloudnative-pg', lock);
+  return component({
+    images: imagesOf('ha', lock),
+    patches: [patch({ kind: 'Cluster', name: 'postgresql' }, [['/spec/imageName', `${newName}@${digest}`]])],
   });
 }
 

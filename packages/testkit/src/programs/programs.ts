@@ -60,6 +60,18 @@ export const programs = {
     go: { tool: 'vault', package: 'github.com/hashicorp/vault', tags: 'minimal' },
     byHand: 'Install Go 1.26 or newer and run it again, or put a vault binary (1.21 or newer) on PATH.',
   },
+  kustomize: {
+    command: 'kustomize',
+    folders: [],
+    go: { tool: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5' },
+    byHand: 'Install Go 1.26 or newer and run it again, or put a kustomize binary (5.4 or newer) on PATH.',
+  },
+  kubectl: {
+    command: 'kubectl',
+    folders: [],
+    optional: true,
+    byHand: 'Put a kubectl binary on PATH; without it the pinned kustomize renders the same.',
+  },
   nft: {
     command: 'nft',
     folders: ['/usr/sbin'],

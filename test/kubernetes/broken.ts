@@ -1,0 +1,842 @@
+/** Manifests that are wrong, one thing each: which check must say so, and how. Applied to the cluster of fixture.ts. */
+import type { Rendered, Resource } from './resource.ts';
+
+export type Broken = {
+  check: number;
+  name: string;
+  breaks(rendered: Rendered): void;
+  /** of the finding */
+  message: RegExp;
+};
+
+// Manifests are changed here in ways that their types forbid.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Any = any;
+
+/** @param name "Deployment api" */
+function find({ overlays }: Rendered, name: string): Any {
+  const found = overlays
+    .flatMap(({ resources }) => resources)
+    .find(({ kind, metadata }) => `${kind} ${metadata.name}` === name);
+  if (!found) throw new Error(`the fixture has no ${name}`);
+  return found;
+}
+
+const change =
+  (name: string, edit: (resource: Any) => void) =>
+  (rendered: Rendered): void =>
+    edit(find(rendered, name));
+
+const podOf = (resource: Any): Any =>
+  (resource.kind === 'CronJob' ? resource.spec.jobTemplate.spec : resource.spec).template.spec;
+
+const inPod = (name: string, edit: (pod: Any) => void) => change(name, (resource) => edit(podOf(resource)));
+const inContainer = (name: string, edit: (container: Any) => void) =>
+  inPod(name, (pod) => edit(pod.containers[0]));
+const annotated = (name: string, annotation: string, value?: string) =>
+  change(name, (resource) => {
+    const spec = resource.kind === 'CronJob' ? resource.spec.jobTemplate.spec : resource.spec;
+    const key = `vault.hashicorp.com/${annotation}`;
+    if (value === undefined) delete spec.template.metadata.annotations[key];
+    else spec.template.metadata.annotations[key] = value;
+  });
+
+const add =
+  (overlay: string, resource: Resource) =>
+  ({ overlays }: Rendered): void =>
+    void overlays.find(({ name }) => name === overlay)!.resources.push(resource);
+
+const remove =
+  (name: string) =>
+  (rendered: Rendered): void => {
+    const found = find(rendered, name) as Resource;
+    for (const overlay of rendered.overlays)
+      overlay.resources = overlay.resources.filter((one) => one !== found);
+  };
+
+export const broken: Broken[] = [
+  {
+    check: 1,
+    name: 'two renders differ',
+    breaks: ({ overlays }) => void overlays[0]!.trouble.push('two renders in a row are not the same bytes'),
+    message: /not the same bytes/,
+  },
+  {
+    check: 1,
+    name: 'a field is misspelt',
+    breaks: inContainer('Deployment api', (container) => {
+      container.resources.limit = container.resources.limits;
+    }),
+    message: /there is no field "limit" here/,
+  },
+  {
+    check: 1,
+    name: 'a field of a custom resource is misspelt',
+    breaks: change('Middleware rate-limit', ({ spec }) => (spec.rateLimit.brust = 5)),
+    message: /there is no field "brust" here/,
+  },
+  {
+    check: 1,
+    name: 'a word is none of those that may be there',
+    breaks: change('CronJob backup', ({ spec }) => (spec.concurrencyPolicy = 'Forbidden')),
+    message: /none of the words/,
+  },
+  {
+    check: 1,
+    name: 'an old version',
+    breaks: change('CronJob backup', (job) => (job.apiVersion = 'batch/v1beta1')),
+    message: /no schema of batch\/v1beta1 CronJob/,
+  },
+  {
+    check: 1,
+    name: 'the same twice',
+    breaks: (rendered) => add('dev', structuredClone(find(rendered, 'Service api') as Resource))(rendered),
+    message: /there twice/,
+  },
+  {
+    check: 2,
+    name: 'a tag',
+    breaks: inContainer(
+      'Deployment api',
+      (container) => (container.image = 'example.dev/homepage-backend:prod'),
+    ),
+    message: /has no digest/,
+  },
+  {
+    check: 2,
+    name: 'an image that is not locked',
+    breaks: (rendered) => void (rendered.images = new Set([`example.dev/vault@sha256:${'0'.repeat(64)}`])),
+    message: /deploy\/images\.lock has no example\.dev/,
+  },
+  {
+    check: 3,
+    name: 'a namespace without Pod Security',
+    breaks: change('Namespace vault', ({ metadata }) => delete metadata.labels),
+    message: /no label pod-security/,
+  },
+  {
+    check: 3,
+    name: 'privileged',
+    breaks: change(
+      'Namespace vault',
+      ({ metadata }) => (metadata.labels['pod-security.kubernetes.io/enforce'] = 'privileged'),
+    ),
+    message: /it enforces "privileged"/,
+  },
+  {
+    check: 4,
+    name: 'root',
+    breaks: inPod('Deployment api', ({ securityContext }) => (securityContext.runAsUser = 0)),
+    message: /runAsUser is no number above 0/,
+  },
+  {
+    check: 4,
+    name: 'a container of its own opinion',
+    breaks: inContainer('Deployment api', ({ securityContext }) => (securityContext.runAsNonRoot = false)),
+    message: /runAsNonRoot is not true/,
+  },
+  {
+    check: 5,
+    name: 'a capability',
+    breaks: inContainer(
+      'Deployment frontend',
+      ({ securityContext }) => (securityContext.capabilities.add = ['NET_BIND_SERVICE']),
+    ),
+    message: /capabilities are added/,
+  },
+  {
+    check: 5,
+    name: 'a root that can be written',
+    breaks: inContainer(
+      'Deployment frontend',
+      ({ securityContext }) => delete securityContext.readOnlyRootFilesystem,
+    ),
+    message: /its root can be written/,
+  },
+  {
+    check: 6,
+    name: 'a mount of nothing',
+    breaks: inPod('Deployment frontend', (pod) => (pod.volumes = [])),
+    message: /mounts the volume "tmp", which is not there/,
+  },
+  {
+    check: 6,
+    name: 'an emptyDir without a size',
+    breaks: inPod('Deployment frontend', ({ volumes }) => delete volumes[0].emptyDir.sizeLimit),
+    message: /has no sizeLimit/,
+  },
+  {
+    check: 7,
+    name: 'no memory limit',
+    breaks: inContainer('Deployment api', ({ resources }) => delete resources.limits),
+    message: /limits\.memory is not set/,
+  },
+  {
+    check: 7,
+    name: 'an agent of the default size',
+    breaks: annotated('Deployment api', 'agent-requests-mem'),
+    message: /agent-requests-mem is not set/,
+  },
+  {
+    check: 8,
+    name: 'more than the server has',
+    breaks: inContainer('Deployment api', ({ resources }) => (resources.requests.cpu = '4')),
+    message: /% of the server's cpu/,
+  },
+  {
+    check: 9,
+    name: 'the default account',
+    breaks: inPod('Deployment api', (pod) => delete pod.serviceAccountName),
+    message: /no service account of its own/,
+  },
+  {
+    check: 9,
+    name: 'an account that is not there',
+    breaks: remove('ServiceAccount api'),
+    message: /there is no ServiceAccount/,
+  },
+  {
+    check: 9,
+    name: 'an account of another one',
+    breaks: inPod('Deployment frontend', (pod) => (pod.serviceAccountName = 'api')),
+    message: /shares the service account api/,
+  },
+  {
+    check: 9,
+    name: 'a token',
+    breaks: inPod('Deployment api', (pod) => (pod.automountServiceAccountToken = true)),
+    message: /a token of the API server is mounted/,
+  },
+  {
+    check: 10,
+    name: 'a star',
+    breaks: change('ClusterRole vault-agent-injector', ({ rules }) => (rules[0].verbs = ['*'])),
+    message: /verbs holds a star/,
+  },
+  {
+    check: 10,
+    name: 'everything',
+    breaks: change(
+      'ClusterRoleBinding vault-agent-injector',
+      ({ roleRef }) => (roleRef.name = 'cluster-admin'),
+    ),
+    message: /binds ClusterRole cluster-admin/,
+  },
+  {
+    check: 11,
+    name: 'open egress',
+    breaks: change('NetworkPolicy default-deny', ({ spec }) => (spec.policyTypes = ['Ingress'])),
+    message: /nothing denies egress/,
+  },
+  {
+    check: 12,
+    name: 'DNS of anybody',
+    breaks: change('NetworkPolicy dns', ({ spec }) => (spec.egress[0].to = [])),
+    message: /asks others than kube-dns/,
+  },
+  {
+    check: 12,
+    name: 'UDP alone',
+    breaks: change('NetworkPolicy dns', ({ spec }) => spec.egress[0].ports.pop()),
+    message: /TCP 53 is missing/,
+  },
+  {
+    check: 13,
+    name: 'the port of the Service',
+    breaks: change('NetworkPolicy vault-vault', ({ spec }) => (spec.ingress[0].ports[0].port = 443)),
+    message: /vault listens not on TCP 443/,
+  },
+  {
+    check: 14,
+    name: 'a label that nobody has',
+    breaks: change(
+      'NetworkPolicy homepage-dev-api',
+      ({ spec }) => (spec.podSelector.matchLabels['app.kubernetes.io/name'] = 'apy'),
+    ),
+    message: /it selects no pod/,
+  },
+  {
+    check: 15,
+    name: 'an edge less',
+    breaks: change('NetworkPolicy homepage-dev-api', ({ spec }) => spec.egress.shift()),
+    message: /api → homepage-dev\/postgresql, TCP 5432 is an edge, and is not allowed/,
+  },
+  {
+    check: 15,
+    name: 'a way too many',
+    breaks: (rendered) => {
+      for (const [name, field] of [
+        ['homepage-dev-frontend', 'egress'],
+        ['homepage-dev-postgresql', 'ingress'],
+      ] as const)
+        find(rendered, `NetworkPolicy ${name}`).spec[field] = [{}];
+    },
+    message: /frontend → homepage-dev\/postgresql, TCP 5432 is let into it, and is no edge/,
+  },
+  {
+    check: 16,
+    name: 'the wrong port of the solver',
+    breaks: remove('NetworkPolicy solver'),
+    message: /does not reach the solver/,
+  },
+  {
+    check: 17,
+    name: 'the port of the Service of the API server',
+    breaks: change(
+      'NetworkPolicy vault-vault-agent-injector',
+      ({ spec }) => (spec.egress[0].ports[0].port = 443),
+    ),
+    message: /does not reach it/,
+  },
+  {
+    check: 17,
+    name: 'a reader of the API server that needs nothing of it',
+    breaks: change('NetworkPolicy homepage-dev-api', ({ spec }) =>
+      spec.egress.push({ to: [{ ipBlock: { cidr: '10.0.0.10/32' } }], ports: [{ port: 6443 }] }),
+    ),
+    message: /api reaches the API server/,
+  },
+  {
+    check: 18,
+    name: 'a database on the internet',
+    breaks: change('NetworkPolicy homepage-dev-postgresql', ({ spec }) =>
+      spec.egress.push({ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 443 }] }),
+    ),
+    message: /postgresql is in the data tier/,
+  },
+  {
+    check: 18,
+    name: 'the internet, and everything inside',
+    breaks: change('NetworkPolicy homepage-dev-api', ({ spec }) => {
+      for (const { to } of spec.egress) if (to[0].ipBlock) delete to[0].ipBlock.except;
+    }),
+    message: /networks of pods, Services and nodes/,
+  },
+  {
+    check: 19,
+    name: 'a Service of nobody',
+    breaks: change('Service api', ({ spec }) => (spec.selector['app.kubernetes.io/name'] = 'apy')),
+    message: /it selects no pod/,
+  },
+  {
+    check: 19,
+    name: 'a port that pods do not have',
+    breaks: change('Service api', ({ spec }) => (spec.ports[0].targetPort = 'htps')),
+    message: /api has no port htps/,
+  },
+  {
+    check: 19,
+    name: 'an Ingress to nothing',
+    breaks: remove('Service frontend'),
+    message: /there is no Service frontend/,
+  },
+  {
+    check: 20,
+    name: 'a NodePort',
+    breaks: change('Service api', ({ spec }) => (spec.type = 'NodePort')),
+    message: /it is a NodePort/,
+  },
+  {
+    check: 20,
+    name: 'a folder of the node',
+    breaks: inPod('Deployment api', ({ volumes }) => volumes.push({ name: 'x', hostPath: { path: '/' } })),
+    message: /is \/ of the node/,
+  },
+  {
+    check: 20,
+    name: 'the network of the node',
+    breaks: inPod('Deployment api', (pod) => (pod.hostNetwork = true)),
+    message: /hostNetwork is true/,
+  },
+  {
+    check: 21,
+    name: 'a host without a certificate',
+    breaks: change('Ingress homepage', ({ spec }) => (spec.tls[0].hosts = ['other.example'])),
+    message: /has no certificate/,
+  },
+  {
+    check: 21,
+    name: 'another class',
+    breaks: change('Ingress homepage', ({ spec }) => (spec.ingressClassName = 'nginx')),
+    message: /no controller takes it/,
+  },
+  {
+    check: 22,
+    name: 'dev asks the real one',
+    breaks: change(
+      'Ingress homepage',
+      ({ metadata }) => (metadata.annotations['cert-manager.io/cluster-issuer'] = 'letsencrypt-prod'),
+    ),
+    message: /dev asks letsencrypt-prod/,
+  },
+  {
+    check: 22,
+    name: 'staging that is not',
+    breaks: change(
+      'ClusterIssuer letsencrypt-staging',
+      ({ spec }) => (spec.acme.server = 'https://acme-v02.api.letsencrypt.org/directory'),
+    ),
+    message: /letsencrypt-staging asks/,
+  },
+  {
+    check: 23,
+    name: 'metrics for all',
+    breaks: change('Service api', ({ spec }) => (spec.ports[0].targetPort = 'ops')),
+    message: /leads to 9464/,
+  },
+  {
+    check: 24,
+    name: 'no rate limit',
+    breaks: remove('Middleware rate-limit'),
+    message: /there is no middleware homepage-dev-rate-limit/,
+  },
+  {
+    check: 24,
+    name: 'HSTS of a minute',
+    breaks: change('Middleware headers', ({ spec }) => (spec.headers.stsSeconds = 60)),
+    message: /HSTS is off/,
+  },
+  {
+    check: 25,
+    name: 'replicas beside an autoscaler',
+    breaks: change('Deployment api', ({ spec }) => (spec.replicas = 2)),
+    message: /an autoscaler decides/,
+  },
+  {
+    check: 25,
+    name: 'an autoscaler of nothing',
+    breaks: change('HorizontalPodAutoscaler api', ({ spec }) => (spec.scaleTargetRef.name = 'apy')),
+    message: /there is no Deployment apy/,
+  },
+  {
+    check: 26,
+    name: 'the default rollout',
+    breaks: change('Deployment api', ({ spec }) => delete spec.strategy),
+    message: /pods go before others are ready/,
+  },
+  {
+    check: 26,
+    name: 'a rollout without an end',
+    breaks: change('Deployment api', ({ spec }) => delete spec.progressDeadlineSeconds),
+    message: /nothing says when a rollout has failed/,
+  },
+  {
+    check: 27,
+    name: 'swapped probes',
+    breaks: inContainer('Deployment api', (container) => {
+      const { livenessProbe, readinessProbe } = container;
+      Object.assign(container, { livenessProbe: readinessProbe, readinessProbe: livenessProbe });
+    }),
+    message: /are swapped/,
+  },
+  {
+    check: 27,
+    name: 'no startup probe',
+    breaks: inContainer('Deployment api', (container) => delete container.startupProbe),
+    message: /it has no startupProbe/,
+  },
+  {
+    check: 27,
+    name: 'one question twice',
+    breaks: inContainer('Deployment vault-agent-injector', (container) => {
+      container.readinessProbe = container.livenessProbe = { httpGet: { path: '/health', port: 'https' } };
+    }),
+    message: /asks what readiness asks/,
+  },
+  {
+    check: 28,
+    name: 'five seconds to end',
+    breaks: inPod('Deployment api', (pod) => (pod.terminationGracePeriodSeconds = 5)),
+    message: /it has 5 s to end/,
+  },
+  {
+    check: 29,
+    name: 'no budget',
+    breaks: remove('PodDisruptionBudget api'),
+    message: /no PodDisruptionBudget/,
+  },
+  {
+    check: 29,
+    name: 'a budget of one pod',
+    breaks: change(
+      'PodDisruptionBudget api',
+      ({ spec }) => (spec.selector.matchLabels['app.kubernetes.io/name'] = 'postgresql'),
+    ),
+    message: /selects postgresql, which may have a single pod/,
+  },
+  {
+    check: 30,
+    name: 'a shell',
+    breaks: inContainer('Deployment api', (container) => {
+      container.livenessProbe = { exec: { command: ['sh', '-c', 'true'] } };
+    }),
+    message: /it runs sh/,
+  },
+  {
+    check: 31,
+    name: 'a Secret with its data',
+    breaks: add('dev', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'approle-api', namespace: 'homepage-dev' },
+      stringData: { password: 'x' },
+    }),
+    message: /rendered with its data/,
+  },
+  {
+    check: 31,
+    name: 'an address with a password',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'DATABASE_URL', value: 'postgres://homepage:hunter2@postgresql/homepage' }),
+    ),
+    message: /looks like an address with a password/,
+  },
+  {
+    check: 31,
+    name: 'a password in a variable',
+    breaks: inContainer('Deployment api', ({ env }) => env.push({ name: 'SMTP_PASSWORD', value: 'hunter2' })),
+    message: /the value of SMTP_PASSWORD is written here/,
+  },
+  {
+    check: 32,
+    name: 'the default template',
+    breaks: annotated('Deployment api', 'agent-inject-template-tls.pem'),
+    message: /has no template/,
+  },
+  {
+    check: 32,
+    name: 'a key may be missing',
+    breaks: annotated('Deployment api', 'error-on-missing-key-tls.pem'),
+    message: /lacks is no error/,
+  },
+  {
+    check: 32,
+    name: 'a key for everybody',
+    breaks: annotated('Deployment api', 'agent-inject-perms-tls.pem', '0644'),
+    message: /everybody may read/,
+  },
+  {
+    check: 33,
+    name: 'a job with a sidecar',
+    breaks: annotated('CronJob backup', 'agent-pre-populate-only'),
+    message: /agent-pre-populate-only is ""/,
+  },
+  {
+    check: 33,
+    name: 'a sign-in that is used up',
+    breaks: annotated('Deployment api', 'auth-config-remove-secret-id-file-after-reading', 'true'),
+    message: /after-reading is "true"/,
+  },
+  {
+    check: 34,
+    name: 'two certificates',
+    breaks: (rendered) => {
+      annotated('Deployment api', 'agent-inject-secret-tls.key', 'pki-dev/issue/api')(rendered);
+      annotated('Deployment api', 'agent-inject-template-tls.key', '{{ pkiCert }}')(rendered);
+    },
+    message: /each issue a certificate/,
+  },
+  {
+    check: 35,
+    name: 'an injector that may be away',
+    breaks: change(
+      'MutatingWebhookConfiguration vault-agent-injector',
+      ({ webhooks }) => (webhooks[0].failurePolicy = 'Ignore'),
+    ),
+    message: /it fails open/,
+  },
+  {
+    check: 35,
+    name: 'an injector of all',
+    breaks: change(
+      'MutatingWebhookConfiguration vault-agent-injector',
+      ({ webhooks }) => (webhooks[0].namespaceSelector = {}),
+    ),
+    message: /asked about every namespace/,
+  },
+  {
+    check: 36,
+    name: 'dev mode',
+    breaks: inContainer('StatefulSet vault', ({ args }) => args.push('-dev')),
+    message: /dev mode/,
+  },
+  {
+    check: 36,
+    name: 'Raft on nothing',
+    breaks: change('StatefulSet vault', ({ spec }) => delete spec.volumeClaimTemplates),
+    message: /on no claim/,
+  },
+  {
+    check: 38,
+    name: 'passwords',
+    breaks: change('ConfigMap postgresql', ({ data }) => {
+      data['pg_hba.conf'] += 'host all all all scram-sha-256\n';
+    }),
+    message: /pg_hba\.conf has "host all/,
+  },
+  {
+    check: 39,
+    name: 'the mount of PostgreSQL 17',
+    breaks: inContainer(
+      'StatefulSet postgresql',
+      ({ volumeMounts }) => (volumeMounts[1].mountPath = '/var/lib/postgresql/data'),
+    ),
+    message: /no claim is mounted/,
+  },
+  {
+    check: 40,
+    name: 'a plain port',
+    breaks: change('ConfigMap valkey', ({ data }) => {
+      data['valkey.conf'] = data['valkey.conf'].replace('port 0', 'port 6380');
+    }),
+    message: /takes plain connections/,
+  },
+  {
+    check: 40,
+    name: 'as much data as memory',
+    breaks: inContainer('Deployment valkey', ({ resources }) => (resources.limits.memory = '192Mi')),
+    message: /maxmemory is 192mb, of 192 MiB/,
+  },
+  {
+    check: 41,
+    name: 'jobs that overlap',
+    breaks: change('CronJob backup', ({ spec }) => delete spec.concurrencyPolicy),
+    message: /concurrencyPolicy is not/,
+  },
+  {
+    check: 42,
+    name: 'nobody restores',
+    breaks: remove('CronJob backup-verify'),
+    message: /nobody restores backups/,
+  },
+  {
+    check: 42,
+    name: 'once a day',
+    breaks: change('CronJob backup', ({ spec }) => (spec.schedule = '0 3 * * *')),
+    message: /it runs at 0 3/,
+  },
+  {
+    check: 44,
+    name: 'the class of K3s',
+    breaks: change(
+      'StatefulSet postgresql',
+      ({ spec }) => (spec.volumeClaimTemplates[0].spec.storageClassName = 'local-path'),
+    ),
+    message: /local-path does not keep disks/,
+  },
+  {
+    check: 44,
+    name: 'a claim that GitOps removes',
+    breaks: change(
+      'StatefulSet postgresql',
+      ({ spec }) => delete spec.volumeClaimTemplates[0].metadata.annotations,
+    ),
+    message: /GitOps may remove it/,
+  },
+  {
+    check: 58,
+    name: 'a ConfigMap that is not there',
+    breaks: remove('ConfigMap valkey'),
+    message: /there is no ConfigMap/,
+  },
+  {
+    check: 58,
+    name: 'a Secret that nobody makes',
+    breaks: annotated('Deployment api', 'agent-extra-secret', 'aprole-api'),
+    message: /there is no Secret/,
+  },
+  {
+    check: 59,
+    name: 'a misspelt annotation',
+    breaks: annotated('Deployment api', 'agent-inject-containes', 'api'),
+    message: /nobody reads the annotation/,
+  },
+  {
+    check: 60,
+    name: 'the namespace of another environment',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'CACHE_HOST', value: 'valkey.homepage-prod.svc' }),
+    ),
+    message: /it names homepage-prod/,
+  },
+  {
+    check: 60,
+    name: 'a resource elsewhere',
+    breaks: change('Service api', ({ metadata }) => (metadata.namespace = 'vault')),
+    message: /it is in vault/,
+  },
+  {
+    check: 61,
+    name: 'pods of nobody',
+    breaks: change(
+      'Deployment api',
+      ({ spec }) => (spec.template.metadata.labels['app.kubernetes.io/name'] = 'apy'),
+    ),
+    message: /does not select its own pods/,
+  },
+  {
+    check: 61,
+    name: 'no tier',
+    breaks: change('Deployment api', ({ spec }) => delete spec.template.metadata.labels['homepage.dev/tier']),
+    message: /no label homepage\.dev\/tier/,
+  },
+  {
+    check: 62,
+    name: 'an account too many',
+    breaks: add('dev', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'nobody', namespace: 'homepage-dev' },
+      automountServiceAccountToken: false,
+    }),
+    message: /no workload uses it/,
+  },
+  {
+    check: 63,
+    name: 'two databases',
+    breaks: change('StatefulSet postgresql', ({ spec }) => (spec.replicas = 2)),
+    message: /2 pods on storage for one/,
+  },
+  {
+    check: 66,
+    name: 'an hour to end',
+    breaks: inPod('Deployment api', (pod) => (pod.terminationGracePeriodSeconds = 3600)),
+    message: /it is 3600/,
+  },
+  {
+    check: 67,
+    name: 'no namespace',
+    breaks: change('Middleware headers', ({ metadata }) => delete metadata.namespace),
+    message: /there is no namespace/,
+  },
+  {
+    check: 67,
+    name: 'no label',
+    breaks: change('Service api', ({ metadata }) => delete metadata.labels),
+    message: /no label that says whose/,
+  },
+  {
+    check: 68,
+    name: 'a certificate of nobody',
+    breaks: add('dev', {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: 'traefik', namespace: 'homepage-dev' },
+      spec: { secretName: 'traefik-tls', issuerRef: { name: 'valut' }, dnsNames: ['traefik'] },
+    }),
+    message: /there is no Issuer valut/,
+  },
+  {
+    check: 73,
+    name: 'a setting of Traefik that is none',
+    breaks: add('cluster', {
+      apiVersion: 'helm.cattle.io/v1',
+      kind: 'HelmChartConfig',
+      metadata: { name: 'traefik', namespace: 'kube-system' },
+      spec: { valuesContent: 'service: { spec: { externalTrafficPolcy: Local } }' },
+    }),
+    message: /the chart has no "service\.spec\.externalTrafficPolcy"/,
+  },
+  {
+    check: 71,
+    name: 'an issuer of nothing',
+    breaks: add('dev', {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Issuer',
+      metadata: { name: 'vault', namespace: 'homepage-dev' },
+      spec: {},
+    }),
+    message: /it is 0 things/,
+  },
+  {
+    check: 69,
+    name: 'TLS of 2006',
+    breaks: add('cluster', {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'TLSOption',
+      metadata: { name: 'default', namespace: 'kube-system' },
+      spec: { minVersion: 'VersionTLS11' },
+    }),
+    message: /takes old TLS/,
+  },
+  {
+    check: 70,
+    name: 'a unit that is none',
+    breaks: inContainer('Deployment api', ({ resources }) => (resources.limits.cup = '1')),
+    message: /there is no resource "cup"/,
+  },
+  {
+    check: 70,
+    name: 'TLS asked without',
+    breaks: inContainer('StatefulSet vault', ({ livenessProbe }) => delete livenessProbe.httpGet.scheme),
+    message: /asked without/,
+  },
+  {
+    check: 25,
+    name: 'an autoscaler that measures nothing',
+    breaks: change('HorizontalPodAutoscaler api', ({ spec }) => delete spec.metrics),
+    message: /it measures nothing/,
+  },
+  {
+    check: 29,
+    name: 'all on one node',
+    breaks: inPod('Deployment api', (pod) => delete pod.topologySpreadConstraints),
+    message: /may all be on one node/,
+  },
+  {
+    check: 10,
+    name: 'every webhook',
+    breaks: change('ClusterRole vault-agent-injector', ({ rules }) => delete rules[0].resourceNames),
+    message: /may patch all of them/,
+  },
+  {
+    check: 6,
+    name: 'a volume of nothing',
+    breaks: inPod('Deployment frontend', ({ volumes }) => delete volumes[0].emptyDir),
+    message: /nothing says what the volume/,
+  },
+  {
+    check: 10,
+    name: 'an account without its rights',
+    breaks: remove('ClusterRoleBinding vault-agent-injector'),
+    message: /no binding gives it any right/,
+  },
+  {
+    check: 19,
+    name: 'another port than clients are told',
+    breaks: change('Service postgresql', ({ spec }) => (spec.ports[0].port = 5433)),
+    message: /clients are told port 5432/,
+  },
+  {
+    check: 27,
+    name: 'a probe that asks nothing',
+    breaks: inContainer('Deployment api', ({ livenessProbe }) => delete livenessProbe.httpGet),
+    message: /it asks nothing/,
+  },
+  {
+    check: 28,
+    name: 'no wait before the end',
+    breaks: inContainer('Deployment api', (container) => delete container.lifecycle),
+    message: /stops while requests are still sent/,
+  },
+  {
+    check: 35,
+    name: 'nobody injects',
+    breaks: remove('MutatingWebhookConfiguration vault-agent-injector'),
+    message: /no injector is asked/,
+  },
+  {
+    check: 64,
+    name: 'another host',
+    breaks: change('Ingress homepage', ({ spec }) => {
+      spec.rules[0].host = spec.tls[0].hosts[0] = 'vikingthe.example';
+    }),
+    message: /it serves vikingthe\.example/,
+  },
+  {
+    check: 64,
+    name: 'everything by nginx',
+    breaks: change('Ingress homepage', ({ spec }) => spec.rules[0].http.paths.shift()),
+    message: /no Ingress has Prefix \/api → api/,
+  },
+];

@@ -1,0 +1,223 @@
+/** Who a pod is to the API server, and what that may do. */
+import { exceptions } from '../expected.ts';
+import { finding, type Check } from '../finding.ts';
+import { ofKind, workloadsOf, type Overlay, type Rendered, type Resource } from '../resource.ts';
+import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
+import { isInjected } from './pods.ts';
+
+type Rule = {
+  apiGroups?: string[];
+  resources?: string[];
+  verbs?: string[];
+  nonResourceURLs?: string[];
+  resourceNames?: string[];
+};
+type Binding = {
+  subjects?: { kind: string; name: string; namespace?: string }[];
+  roleRef: { kind: string; name: string };
+};
+
+const TOKEN_VOLUME = 'vault.hashicorp.com/agent-service-account-token-volume-name';
+
+export const ownServiceAccounts: Check = {
+  number: 9,
+  name: 'each workload has its own service account, without a token',
+  why: 'A token that nobody needs is a way to the API server for whoever takes the pod over.',
+  run: (rendered) => {
+    const owners = new Map<string, string>();
+    return eachWorkload(rendered, (workload) => {
+      const { overlay, pod, path, namespace, name } = workload;
+      const account = pod.serviceAccountName;
+      if (account === undefined || account === 'default')
+        return inWorkload(
+          workload,
+          `${path}.spec.serviceAccountName`,
+          'it has no service account of its own',
+          'Add a ServiceAccount of its name, and write serviceAccountName.',
+        );
+      const found = ofKind<{ automountServiceAccountToken?: boolean }>(overlay, 'ServiceAccount').find(
+        ({ metadata }) => metadata.name === account && (metadata.namespace ?? 'default') === namespace,
+      );
+      const key = `${overlay.name} ${namespace}/${account}`;
+      const owner = owners.get(key) ?? name;
+      owners.set(key, owner);
+      const mounts = pod.automountServiceAccountToken ?? found?.automountServiceAccountToken ?? true;
+      const needs = `${namespace}/${name}` in exceptions.token;
+      return [
+        !found &&
+          inWorkload(
+            workload,
+            `${path}.spec.serviceAccountName`,
+            `there is no ServiceAccount ${namespace}/${account}`,
+            'Add it: pods are not made without it.',
+          ),
+        owner !== name &&
+          inWorkload(
+            workload,
+            `${path}.spec.serviceAccountName`,
+            `it shares the service account ${account} with ${owner}`,
+            'Give it one of its own.',
+          ),
+        mounts &&
+          !needs &&
+          inWorkload(
+            workload,
+            `${path}.spec.automountServiceAccountToken`,
+            'a token of the API server is mounted',
+            'Write automountServiceAccountToken: false; or list it in expected.ts with the reason.',
+          ),
+        !mounts &&
+          isInjected(workload.annotations) &&
+          workload.annotations[TOKEN_VOLUME] === undefined &&
+          inWorkload(
+            workload,
+            `${path}.metadata.annotations`,
+            'the injector refuses pods without a token, unless it is told of a volume with one',
+            `Write ${TOKEN_VOLUME}, and a projected volume of that name.`,
+          ),
+      ].filter((one) => one !== false);
+    });
+  },
+};
+
+const BROAD = ['escalate', 'bind', 'impersonate'];
+
+export const narrowRights: Check = {
+  number: 10,
+  name: 'roles name what they allow, and bindings find both ends',
+  why: 'A star grows with every kind that is installed later; a binding to nothing gives nothing.',
+  run: (rendered) => [
+    ...eachResource(rendered, (resource, overlay) => {
+      if (resource.kind !== 'Role' && resource.kind !== 'ClusterRole') return [];
+      return ((resource['rules'] as Rule[] | undefined) ?? []).flatMap((rule, index) => {
+        const starred = (['apiGroups', 'resources', 'verbs', 'nonResourceURLs'] as const).filter((field) =>
+          rule[field]?.some((one) => one.includes('*')),
+        );
+        const empty = (['apiGroups', 'resources', 'verbs'] as const).filter(
+          (field) => (rule[field] ?? []).length === 0 && rule.nonResourceURLs === undefined,
+        );
+        const writes = (rule.verbs ?? []).filter((verb) =>
+          /^(patch|update|delete|deletecollection)$/.test(verb),
+        );
+        const broad = (rule.verbs ?? []).filter((verb) => BROAD.includes(verb));
+        return [
+          ...starred.map((field) =>
+            finding(
+              overlay,
+              resource,
+              `rules[${index}].${field}`,
+              `${field} holds a star`,
+              'Name what is needed, one by one.',
+            ),
+          ),
+          ...(writes.length > 0 && (rule.resourceNames ?? []).length === 0
+            ? [
+                finding(
+                  overlay,
+                  resource,
+                  `rules[${index}].resourceNames`,
+                  `it may ${writes.join(' and ')} all of them`,
+                  'Name those that it changes.',
+                ),
+              ]
+            : []),
+          ...empty.map((field) =>
+            finding(overlay, resource, `rules[${index}].${field}`, `it has no ${field}`, 'Name them.'),
+          ),
+          ...broad.map((verb) =>
+            finding(
+              overlay,
+              resource,
+              `rules[${index}].verbs`,
+              `whoever may ${verb} may do everything`,
+              `Remove ${verb}.`,
+            ),
+          ),
+        ];
+      });
+    }),
+    ...eachOfKind<object>(rendered, 'ServiceAccount', (account, overlay) => {
+      const { name, namespace } = account.metadata;
+      if (!(`${namespace}/${name}` in exceptions.token)) return [];
+      const bound = overlay.resources.some(
+        (one) =>
+          /RoleBinding$/.test(one.kind) &&
+          ((one as Resource<Binding>).subjects ?? []).some(
+            (subject) => subject.name === name && subject.namespace === namespace,
+          ),
+      );
+      return !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.');
+    }),
+    ...eachResource(rendered, (resource, overlay) =>
+      resource.kind === 'RoleBinding' || resource.kind === 'ClusterRoleBinding'
+        ? bindingFindings(rendered, overlay, resource as Resource<Binding>)
+        : [],
+    ),
+  ],
+};
+
+/** Roles that Kubernetes itself brings and that are narrow enough. */
+const BUILT_IN = ['system:auth-delegator'];
+
+function bindingFindings(rendered: Rendered, overlay: Overlay, binding: Resource<Binding>) {
+  const all = rendered.overlays.flatMap(({ resources }) => resources);
+  const { roleRef, subjects = [], metadata } = binding;
+  const there = (kind: string, name: string, namespace: string | undefined): boolean =>
+    all.some(
+      (one) =>
+        one.kind === kind &&
+        one.metadata.name === name &&
+        (kind === 'ClusterRole' || (one.metadata.namespace ?? 'default') === (namespace ?? 'default')),
+    );
+  const found = [];
+  if (!BUILT_IN.includes(roleRef.name) && !there(roleRef.kind, roleRef.name, metadata.namespace))
+    found.push(
+      finding(
+        overlay,
+        binding,
+        'roleRef',
+        `it binds ${roleRef.kind} ${roleRef.name}, which is not rendered`,
+        'Bind a role that stands beside it; none of the broad ones that Kubernetes brings.',
+      ),
+    );
+  for (const [index, { kind, name, namespace }] of subjects.entries())
+    if (kind !== 'ServiceAccount' || !there('ServiceAccount', name, namespace ?? metadata.namespace))
+      found.push(
+        finding(
+          overlay,
+          binding,
+          `subjects[${index}]`,
+          `it gives rights to ${kind} ${namespace ?? ''}/${name}, which is not rendered`,
+          'Name a ServiceAccount of ours.',
+        ),
+      );
+  return found;
+}
+
+export const serviceAccountsBare: Check = {
+  number: 62,
+  name: 'service accounts belong to somebody, and mount nothing by themselves',
+  why: 'An account that nobody uses still has its rights; one that mounts its token does so in every new pod.',
+  run: (rendered) =>
+    eachOfKind<{ automountServiceAccountToken?: boolean; secrets?: unknown }>(
+      rendered,
+      'ServiceAccount',
+      (account, overlay) => {
+        const { name, namespace = 'default' } = account.metadata;
+        const used = workloadsOf(overlay).some(({ pod }) => pod.serviceAccountName === name);
+        return [
+          !used &&
+            finding(overlay, account, '', 'no workload uses it', 'Remove it, or name it in its workload.'),
+          account.automountServiceAccountToken !== false &&
+            !Object.keys(exceptions.token).some((key) => key === `${namespace}/${name}`) &&
+            finding(
+              overlay,
+              account,
+              'automountServiceAccountToken',
+              'pods mount its token unless they say no',
+              'Write automountServiceAccountToken: false.',
+            ),
+        ].filter((one) => one !== false);
+      },
+    ),
+};

@@ -1,0 +1,103 @@
+/** What pods refer to: ConfigMaps, Secrets and claims. */
+import { services } from '@homepage/vault';
+import { type Check, type Finding } from '../finding.ts';
+import { ofKind, type Resource } from '../resource.ts';
+import { annotationsPath, PREFIX } from './annotations.ts';
+import { eachWorkload, inWorkload } from './each.ts';
+
+type Loose = Resource<{ data?: Record<string, string>; binaryData?: Record<string, string> }>;
+
+/** Secrets that something makes on the cluster, and who. */
+const madeElsewhere: { name: RegExp; by: string }[] = [
+  {
+    name: new RegExp(`^approle-(${services.map(({ name }) => name).join('|')})$`),
+    by: 'a job, with role-id and secret-id',
+  },
+  { name: /^vault-(seal-token|bootstrap-keys|ca)$/, by: 'whoever sets Vault up: docs/vault.md' },
+];
+
+export const isMadeElsewhere = (name: string | undefined): boolean =>
+  madeElsewhere.some((one) => one.name.test(name ?? ''));
+
+export const referencesResolve: Check = {
+  number: 58,
+  name: 'what a pod refers to is there',
+  why: 'A pod with a name that nobody has waits for it for ever.',
+  run: (rendered) =>
+    eachWorkload(rendered, (workload) => {
+      const { pod, path, namespace, overlay } = workload;
+      const here = (kind: string): Loose[] =>
+        ofKind<object>(overlay, kind).filter(
+          ({ metadata }) => (metadata.namespace ?? 'default') === namespace,
+        ) as Loose[];
+      const missing = (kind: string, name: string | undefined, where: string): Finding[] =>
+        name === undefined || here(kind).some(({ metadata }) => metadata.name === name)
+          ? []
+          : [
+              inWorkload(
+                workload,
+                where,
+                `there is no ${kind} ${namespace}/${name}`,
+                kind === 'Secret'
+                  ? 'Mend the name; or list in checks/references.ts who makes it.'
+                  : 'Mend the name, or add it.',
+              ),
+            ];
+      const secret = (name: string | undefined, where: string): Finding[] =>
+        isMadeElsewhere(name) ? [] : missing('Secret', name, where);
+      const certificates = ofKind<{ spec: { secretName: string } }>(overlay, 'Certificate').map(
+        ({ spec }) => spec.secretName,
+      );
+      const noKey = (name: string | undefined, key: string, where: string): Finding[] => {
+        const map = here('ConfigMap').find(({ metadata }) => metadata.name === name);
+        return map && !(key in { ...map.data, ...map.binaryData })
+          ? [
+              inWorkload(
+                workload,
+                where,
+                `ConfigMap ${name} has no key ${key}`,
+                `It has ${Object.keys({ ...map.data, ...map.binaryData }).join(', ')}.`,
+              ),
+            ]
+          : [];
+      };
+      const volumes = `${path}.spec.volumes`;
+      const containers = [...pod.containers, ...(pod.initContainers ?? [])];
+      const extra = workload.annotations[`${PREFIX}agent-extra-secret`];
+      return [
+        ...(extra === undefined ? [] : secret(extra, annotationsPath(workload))),
+        ...(pod.volumes ?? []).flatMap(({ name, configMap, secret: fromSecret, persistentVolumeClaim }) => [
+          ...(configMap?.optional ? [] : missing('ConfigMap', configMap?.name, volumes)),
+          ...(configMap?.items ?? []).flatMap(({ key }) => noKey(configMap?.name, key, volumes)),
+          ...containers
+            .flatMap(({ volumeMounts = [] }) => volumeMounts)
+            .filter((mount) => mount.name === name && mount.subPath !== undefined && configMap)
+            .flatMap(({ subPath }) =>
+              configMap?.items ? [] : noKey(configMap?.name, subPath!.split('/')[0]!, volumes),
+            ),
+          ...(fromSecret && !fromSecret.optional && !certificates.includes(fromSecret.secretName ?? '')
+            ? secret(fromSecret.secretName, volumes)
+            : []),
+          ...missing('PersistentVolumeClaim', persistentVolumeClaim?.claimName, volumes),
+        ]),
+        ...containers.flatMap(({ env = [], envFrom = [], name }) => [
+          ...env.flatMap(({ valueFrom }) =>
+            valueFrom?.configMapKeyRef && !valueFrom.configMapKeyRef.optional
+              ? [
+                  ...missing('ConfigMap', valueFrom.configMapKeyRef.name, `env of ${name}`),
+                  ...noKey(
+                    valueFrom.configMapKeyRef.name,
+                    valueFrom.configMapKeyRef.key ?? '',
+                    `env of ${name}`,
+                  ),
+                ]
+              : [],
+          ),
+          ...envFrom.flatMap(({ configMapRef, secretRef }) => [
+            ...(configMapRef?.optional ? [] : missing('ConfigMap', configMapRef?.name, `envFrom of ${name}`)),
+            ...(secretRef ? secret(secretRef.name, `envFrom of ${name}`) : []),
+          ]),
+        ]),
+      ];
+    }),
+};

@@ -1,0 +1,88 @@
+/** Who is asked about each new pod. */
+import { finding, type Check, type Finding } from '../finding.ts';
+import { worldsOf } from '../network/world.ts';
+import { ofKind, selects, type Rendered, type Selector } from '../resource.ts';
+import { annotationsPath } from './annotations.ts';
+import { eachResource, inWorkload } from './each.ts';
+import { isInjected } from './pods.ts';
+
+type Webhook = {
+  name: string;
+  clientConfig: { service?: { name: string; namespace: string } };
+  failurePolicy?: string;
+  namespaceSelector?: Selector;
+  objectSelector?: object;
+  sideEffects?: string;
+  timeoutSeconds?: number;
+};
+
+export const webhooksStrict: Check = {
+  number: 35,
+  name: 'webhooks fail closed, and are asked about our namespaces only',
+  why: 'With Ignore a pod starts bare while the injector is away; without a selector the injector stops the whole cluster.',
+  run: (rendered) => [
+    ...injectorsMissing(rendered),
+    ...eachResource(rendered, (resource, overlay) => {
+      if (!/^(Mutating|Validating)WebhookConfiguration$/.test(resource.kind)) return [];
+      return ((resource['webhooks'] as Webhook[] | undefined) ?? []).flatMap((webhook, index) => {
+        const path = `webhooks[${index}]`;
+        const empty = (selector: object | undefined): boolean => Object.keys(selector ?? {}).length === 0;
+        return [
+          webhook.failurePolicy !== 'Fail' &&
+            finding(
+              overlay,
+              resource,
+              `${path}.failurePolicy`,
+              'it fails open',
+              'Write failurePolicy: Fail.',
+            ),
+          empty(webhook.namespaceSelector) &&
+            finding(
+              overlay,
+              resource,
+              `${path}.namespaceSelector`,
+              'it is asked about every namespace',
+              'Select those that need it by a label.',
+            ),
+          !ofKind(overlay, 'Service').some(
+            ({ metadata }) =>
+              metadata.name === webhook.clientConfig.service?.name &&
+              metadata.namespace === webhook.clientConfig.service.namespace,
+          ) &&
+            finding(
+              overlay,
+              resource,
+              `${path}.clientConfig.service`,
+              'there is no such Service',
+              'Name the Service of the injector.',
+            ),
+        ].filter((one) => one !== false);
+      });
+    }),
+  ],
+};
+
+/** Pods that ask for secrets and that no webhook is asked about: they would start bare. */
+function injectorsMissing(rendered: Rendered): Finding[] {
+  return worldsOf(rendered)
+    .filter(({ overlays }) => overlays.some((name) => name.startsWith('cluster')))
+    .flatMap((world) => {
+      const webhooks = rendered.overlays
+        .flatMap((overlay) => ofKind<{ webhooks?: Webhook[] }>(overlay, 'MutatingWebhookConfiguration'))
+        .flatMap(({ webhooks: list = [] }) => list);
+      const isAsked = (namespace: string): boolean =>
+        webhooks.some(({ namespaceSelector = {} }) =>
+          selects(namespaceSelector, world.network.namespaces.get(namespace) ?? {}),
+        );
+      return world.workloads
+        .filter(({ annotations, namespace }) => isInjected(annotations) && !isAsked(namespace))
+        .map((workload) =>
+          inWorkload(
+            workload,
+            annotationsPath(workload),
+            `no injector is asked about pods of ${workload.namespace}`,
+            'Give the namespace the label that the webhook selects.',
+          ),
+        );
+    });
+}

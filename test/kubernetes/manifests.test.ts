@@ -1,0 +1,45 @@
+import { missing } from '@homepage/testkit/programs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findingsOf, repositoryChecks } from './checks.ts';
+import { distinct, nameOf, type Mutant } from './mutation/mutant.ts';
+import { fieldRenamed, operators } from './mutation/operators.ts';
+import { runMutants } from './mutation/run.ts';
+import { survivors } from './mutation/survivors.ts';
+import { renderRepository } from './repository.ts';
+import type { Rendered } from './resource.ts';
+
+describe.skipIf(missing('kubectl') && missing('kustomize'))('the manifests of this repository', () => {
+  let rendered: Rendered;
+  beforeAll(async () => {
+    rendered = await renderRepository();
+  });
+
+  test('there are overlays for a cluster and for both environments', () => {
+    expect(rendered.overlays.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['cluster', 'dev', 'prod']),
+    );
+    for (const { resources } of rendered.overlays) expect(resources.length).toBeGreaterThan(20);
+  });
+
+  test.each(repositoryChecks)('$number: $name', (check) => {
+    expect(findingsOf(check, rendered)).toEqual([]);
+  });
+
+  // Every name of every field of every resource, to any depth.
+  test('a misspelt field is found, whichever it is', () => {
+    const verdicts = runMutants(rendered, fieldRenamed.mutate(rendered));
+    expect(verdicts.length).toBeGreaterThan(2000);
+    expect(verdicts.filter(({ caughtBy }) => caughtBy !== 1).map(({ mutant }) => mutant)).toEqual([]);
+  });
+
+  test('what else goes wrong is found, or it is known why not', { timeout: 300_000 }, () => {
+    const mutants = operators.flatMap((operator): Mutant[] => [...distinct(operator.mutate(rendered))]);
+    expect(mutants.length).toBeGreaterThan(200);
+    const alive = runMutants(rendered, mutants)
+      .filter(({ caughtBy }) => caughtBy === null)
+      .map(({ mutant }) => nameOf(mutant));
+    expect(alive.filter((name) => !survivors.some((one) => one.mutants.test(name)))).toEqual([]);
+    const idle = survivors.filter((one) => !alive.some((name) => one.mutants.test(name)));
+    expect(idle.map((one) => one.mutants.source)).toEqual([]);
+  });
+});
