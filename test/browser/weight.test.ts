@@ -95,6 +95,6 @@ test('later navigation from the list to a post', async () => {
   });
   expect(transfers.some(({ type }) => type === 'Document')).toBe(false);
   console.log(`navigation: ${sum(transfers)}`);
-  expect(sum(transfers)).toBeLessThanOrEqual(LIMITS.navigation);
+  expect(sum(transfers), JSON.stringify(transfers)).toBeLessThanOrEqual(LIMITS.navigation);
   await page.close();
 });

@@ -28,6 +28,11 @@ path "auth/approle/role/+" {
   capabilities = ["read"]
 }
 
+# Who signs in, which opens nothing without a secret-id.
+path "auth/approle/role/+/role-id" {
+  capabilities = ["read"]
+}
+
 path "kv/config" {
   capabilities = ["read"]
 }

@@ -1,6 +1,7 @@
 /** deploy/minio on the real thing: who writes backups cannot take any away, and who removes them cannot write. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -168,6 +169,7 @@ describe.skipIf(missing('minio'))('the rights in the bucket', () => {
       );
       const [writes, prunes] = await Promise.all([asLocked('writer'), asLocked('pruner')]);
       const first = (await run(writes)).id;
+      await wait(1000); // of two in the same second, either may be the newest
       await run(writes);
       await verify(writes);
       const key = backupKey(first, MANIFEST);

@@ -218,7 +218,7 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     ];
     expect(await vault('revoke', 'backup', ...revoke)).toMatchObject({
       code: 0,
-      json: { secretIds: 0, tokens: 0, known: [{ path: 'minio/site' }] },
+      json: { secretIds: 0, tokens: 0, known: [{ path: 'minio/site' }, { path: 'minio/backup-writer' }] },
     });
     const first = readFileSync(secretId, 'utf8');
     expect(statSync(secretId).mode & 0o777).toBe(0o600);
