@@ -55,12 +55,13 @@ export async function startValkeySentinels(
     const servers = [first, await own(startValkey(authority, { host, oneOf: copies }))];
     servers.push(await own(startValkey(authority, { host, oneOf: copies })));
     const ports = [await freePort(), await freePort(), await freePort()];
-    const sentinels: Service[] = [];
+    const watching: Sentinel[] = [];
     for (const port of ports) {
-      const { service, remove: removeIt } = await startSentinel(authority, host, port, first.port, passwords);
-      sentinels.push(service);
-      started.push({ remove: removeIt });
+      const sentinel = await startSentinel(authority, host, port, first.port, passwords);
+      watching.push(sentinel);
+      started.push(sentinel);
     }
+    const sentinels = watching.map(({ service }) => service);
     const masters = async (): Promise<ValkeyServer[]> => {
       const roles = await Promise.all(
         servers.map((server) => (server.service.running ? server.command('ROLE').catch(() => '') : '')),
@@ -77,6 +78,7 @@ export async function startValkeySentinels(
       throw new Error(`There is not one Valkey that both others copy from.\n${sentinels[0]!.log()}`);
     };
     await settled();
+    for (const sentinel of watching) await informed(sentinel);
     return {
       servers,
       sentinels,
@@ -96,13 +98,26 @@ export async function startValkeySentinels(
   }
 }
 
+type Sentinel = { service: Service; command(words: string): Promise<string>; remove(): Promise<void> };
+
+/** It looks around every ten seconds; one that knows neither the copies nor the others can make nobody the master. */
+async function informed({ command, service }: Sentinel): Promise<void> {
+  for (let waited = 0; waited < SETTLED_WITHIN_MS; waited += 100) {
+    const quorum = await command(`SENTINEL CKQUORUM ${MASTER}`).catch(() => '');
+    const copies = await command(`SENTINEL REPLICAS ${MASTER}`).catch(() => '');
+    if (quorum.startsWith('+OK 3') && copies === '*2') return;
+    await wait(100);
+  }
+  throw new Error(`A Sentinel does not know everybody.\n${service.log()}`);
+}
+
 async function startSentinel(
   authority: Authority,
   host: Host,
   port: number,
   masterPort: number,
   passwords: Record<'api' | 'peer' | 'sentinel', string>,
-): Promise<{ service: Service; remove(): Promise<void> }> {
+): Promise<Sentinel> {
   const folder = makeOwnFolder('valkey-sentinel');
   const secrets = join(folder.path, 'secrets');
   mkdirSync(secrets);
@@ -129,17 +144,20 @@ async function startSentinel(
     .replace('tls-port 26379', `tls-port ${port}`);
   const file = join(folder.path, 'sentinel.conf');
   writeFileSync(file, `${configuration}bind ${host.address}\n`, { mode: 0o600 });
+  const ask = (words: string): Promise<string> =>
+    askServer(host.address, port, client, [`AUTH peer ${passwords.peer}`, words]);
   const service = new Service({
     name: 'valkey-sentinel',
     command: requireProgram('valkey'),
     args: [file, '--sentinel'],
     folder: folder.path,
     host,
-    ready: () => askServer(host.address, port, client, [`AUTH peer ${passwords.peer}`, 'PING']),
+    ready: () => ask('PING'),
   });
   await service.start();
   return {
     service,
+    command: ask,
     async remove() {
       await service.stop();
       folder.remove();

@@ -136,14 +136,17 @@ export async function askServer(
     cert: bundle['tls.crt'],
     key: bundle['tls.key'],
   });
+  // One that becomes a copy ends its connections: nothing comes any more, and that is no error.
+  const closed = new AbortController();
+  socket.once('close', () => closed.abort(new Error('the connection was closed')));
   try {
     // One that hangs takes the connection and says nothing.
     socket.setTimeout(2_000, () => socket.destroy(new Error('no answer')));
-    await once(socket, 'secureConnect');
+    await once(socket, 'secureConnect', closed);
     socket.write(`${signIn}\r\n${question}\r\n`);
     let answer = '';
     for (;;) {
-      const [data] = (await once(socket, 'data')) as [Buffer];
+      const [data] = (await once(socket, 'data', closed)) as [Buffer];
       answer += data.toString();
       const lines = answer.split('\r\n').slice(0, -1);
       const refusal = lines.find((line) => line.startsWith('-'));
