@@ -31,6 +31,7 @@ import type { VersionsOptions } from './commands/secrets/versions.ts';
 import type { InitOptions } from './commands/vault/init.ts';
 import type { PolicyTestOptions } from './commands/vault/policy-test.ts';
 import type { RotateIntermediateOptions } from './commands/vault/rotate-intermediate.ts';
+import type { RotateSecretIdsOptions } from './commands/vault/rotate-secret-ids.ts';
 import type { RestoreOptions as RestoreSnapshotOptions } from './commands/vault/restore.ts';
 import type { RevokeOptions } from './commands/vault/revoke.ts';
 import type { SnapshotOptions } from './commands/vault/snapshot.ts';
@@ -292,6 +293,7 @@ function addBackup(program: Command, run: Run): void {
 
 const VAULT = ['VAULT_ADDR', 'VAULT_CACERT'] as const;
 const KEYS = '--keys-file <file>';
+const APPROLE = '--approle <folder>';
 
 const reachable = (command: Command): Command =>
   command
@@ -403,6 +405,32 @@ function addVault(program: Command, run: Run): void {
     );
 
   reachable(
+    add(rotate, 'secret-ids', 'Make what everybody in an environment signs in with anew, and hand it over.', {
+      examples: [
+        'homepage vault rotate secret-ids --environment prod --keys-file - --to ./approle',
+        'homepage vault rotate secret-ids --environment prod --approle /vault/approle --to-kubernetes',
+        'homepage vault rotate secret-ids bootstrap --approle /vault/approle --to-kubernetes',
+      ],
+      environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+      failed: 'somebody got none; each is named, keeps what it has, and the others have theirs',
+    }).addArgument(server().argOptional().default('primary')),
+  )
+    .option(APPROLE, 'the role-id and secret-id of a job, which signs in with them')
+    .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without either VAULT_TOKEN signs in')
+    .addOption(new Option('--environment <name>', 'of the primary').choices(ENVIRONMENTS))
+    .option('--to <folder>', 'where each gets a folder of its own, with role-id and secret-id')
+    .option('--to-kubernetes', 'into the Secrets approle-<name>, with the service account of this pod')
+    .option('--namespace <name>', "where those are (homepage-<environment>; of the bootstrap the pod's own)")
+    .option('--service-account <folder>', 'of the pod: token, ca.crt, namespace (where Kubernetes mounts it)')
+    .option('--without <name...>', 'who is not here, and needs none')
+    .option('--dry-run', 'look whether each could be made and handed over, and make none')
+    .action((kind: ServerKind, options: RotateSecretIdsOptions) =>
+      run(async (shell) =>
+        (await import('./commands/vault/rotate-secret-ids.ts')).rotateAll(shell, kind, options),
+      ),
+    );
+
+  reachable(
     add(
       vault,
       'revoke',
@@ -411,7 +439,7 @@ function addVault(program: Command, run: Run): void {
         examples: ['homepage vault revoke api --environment prod --keys-file - --secret-id-file ./secret-id'],
         environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
       },
-    ).argument('<service>', 'such as api'),
+    ).argument('<service>', 'or job, such as api'),
   )
     .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
     .option('--environment <name>', 'dev or prod')
@@ -429,12 +457,14 @@ function addVault(program: Command, run: Run): void {
     add(vault, 'snapshot', 'Store everything that a Vault holds, encrypted for public keys of age.', {
       examples: [
         'homepage vault snapshot primary --to s3://… --recipient age1…',
+        'homepage vault snapshot primary --approle /vault/approle',
         'homepage vault snapshot bootstrap --to file:///mnt/snapshots --recipient age1…',
       ],
       environment: [...VAULT, 'VAULT_TOKEN', 'BACKUP_TO', 'BACKUP_RECIPIENTS', 'LOG_LEVEL'],
       failed: 'a target failed; in it there is none, and those before are as they were',
     }).addArgument(server()),
   )
+    .option(APPROLE, 'the role-id and secret-id of the job, which signs in with them')
     .option('--to <address...>', 'file:///a/folder or s3://key:secret@bucket/prefix?endpoint=… (BACKUP_TO)')
     .option('--recipient <key...>', 'public keys of age (BACKUP_RECIPIENTS)')
     .action((kind: ServerKind, options: SnapshotOptions) =>

@@ -2,6 +2,8 @@
  * Who runs on the cluster, and who else is there: every workload of deploy/kubernetes with its tier and ports, and everybody
  * that somebody else runs. Edges (edges.ts) are between these.
  */
+import { secretNameOf } from '@homepage/vault';
+
 export type Tier = 'public' | 'app' | 'data';
 
 /** "site" is each environment's own: homepage-dev, homepage-prod. */
@@ -142,5 +144,5 @@ export const elsewhere: Elsewhere[] = [
 
 export const isJob = ({ kind }: Workload): boolean => kind === 'Job' || kind === 'CronJob';
 
-/** The Secret with the role-id and the secret-id of a workload, which a job renews. */
-export const secretOf = ({ vault }: Workload): string => `approle-${vault}`;
+/** The Secret with the role-id and the secret-id of a workload. */
+export const secretOf = ({ vault = '' }: Workload): string => secretNameOf(vault);

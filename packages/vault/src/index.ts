@@ -1,8 +1,25 @@
 export { renewIntermediate } from './authorities.ts';
 export { Vault, type Answer, type VaultServer } from './client/client.ts';
-export { environmentNames, issuingMount, onKubernetes, type Environment } from './desired/environment.ts';
+export {
+  environmentNames,
+  issuingMount,
+  namespaceOf,
+  onKubernetes,
+  secretNameOf,
+  type Environment,
+} from './desired/environment.ts';
 export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
+export { readSignIn, withSignIn } from './sign-in/sign-in.ts';
+export {
+  identitiesIn,
+  identitiesOfBootstrap,
+  rotateSecretIds,
+  type HandOver,
+  type Rotated,
+} from './sign-in/rotate.ts';
+export { toFolder } from './sign-in/folder.ts';
+export { SERVICE_ACCOUNT, toSecrets } from './sign-in/kubernetes.ts';
 export { revokeService, type Revoked } from './revoke.ts';
 export { withRoot, withToken } from './root-token.ts';
 export { lookAtSealToken } from './seal-token.ts';

@@ -68,8 +68,8 @@ export class KeyFiles {
   }
 }
 
-/** @throws Problem VAULT_FILE_UNWRITABLE */
-export function requireWritable(folder: string): void {
+/** @param option that named it. @throws Problem VAULT_FILE_UNWRITABLE */
+export function requireWritable(folder: string, option = '--keys-folder'): void {
   const probe = join(folder, `.${process.pid}.tmp`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -78,7 +78,7 @@ export function requireWritable(folder: string): void {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new Problem('VAULT_FILE_UNWRITABLE', `${folder} cannot be written to (${code}).`, {
-      field: '--keys-folder',
+      field: option,
       fix: 'Name a folder that this user may write to.',
       cause,
     });

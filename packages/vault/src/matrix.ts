@@ -1,9 +1,10 @@
 /**
- * Service × path × verb, asked of the real Vault: each may do what the tables of packages/vault/src/desired say, and
+ * Who signs in × path × verb, asked of the real Vault: each may do what the tables of packages/vault/src/desired say, and
  * nothing else. Vault itself decides (sys/capabilities), so a policy's file that says too much or too little is found.
  */
 import type { Vault } from './client/client.ts';
-import { APPROLE, issuingMount, KV, roleOf, rootMount, type Environment } from './desired/environment.ts';
+import { issuingMount, KV, roleOf, rolePath, rootMount, type Environment } from './desired/environment.ts';
+import { everybody, identitiesOf, jobsOf } from './desired/jobs.ts';
 import { secrets } from './desired/secrets.ts';
 import { services } from './desired/services.ts';
 
@@ -19,7 +20,7 @@ const NOTHING = ['deny'];
 
 /** What each role may do: all of it. */
 export function rightsOf(environment: string): Right[] {
-  return services.flatMap(({ name, signedOnly }) => {
+  const ofServices = services.flatMap(({ name, signedOnly }) => {
     const role = roleOf(environment, name);
     return [
       ...secrets
@@ -33,6 +34,11 @@ export function rightsOf(environment: string): Right[] {
       { role, path: 'auth/token/renew-self', verbs: ['update'] },
     ];
   });
+  const ofJobs = jobsOf(environment).flatMap(({ name, may }) => {
+    const own = [...may(environment), { path: 'auth/token/revoke-self', verbs: ['update'] }];
+    return own.map((right) => ({ role: roleOf(environment, name), ...right }));
+  });
+  return [...ofServices, ...ofJobs];
 }
 
 /** Every path that somebody may use, what stands beside it, and what would give more rights. */
@@ -48,9 +54,12 @@ export function pathsOf(environments: string[]): string[] {
       ...['issue', 'sign', 'roles', 'sign-verbatim'].map(
         (part) => `${issuingMount(environment)}/${part}/${name}`,
       ),
-      `auth/${APPROLE}/role/${roleOf(environment, name)}`,
-      `auth/${APPROLE}/role/${roleOf(environment, name)}/role-id`,
-      `auth/${APPROLE}/role/${roleOf(environment, name)}/secret-id`,
+    ]),
+    ...everybody.flatMap((name) => [
+      rolePath(environment, name),
+      ...['role-id', 'secret-id', 'custom-secret-id', 'secret-id/destroy', 'policies', 'secret-id-ttl'].map(
+        (part) => `${rolePath(environment, name)}/${part}`,
+      ),
     ]),
     ...[
       'sign-verbatim',
@@ -69,6 +78,7 @@ export function pathsOf(environments: string[]): string[] {
     `${KV}/config`,
     `${KV}/metadata/`,
     'auth/token/renew-self',
+    'auth/token/revoke-self',
     ...['create', 'create-orphan', 'lookup', 'renew', 'revoke', 'accessors/'].map(
       (part) => `auth/token/${part}`,
     ),
@@ -82,9 +92,13 @@ export function pathsOf(environments: string[]): string[] {
       'seal',
       'rekey/init',
     ].map((part) => `sys/${part}`),
-    ...['storage/raft/snapshot', 'storage/raft/configuration', 'generate-root/attempt', 'wrapping/wrap'].map(
-      (part) => `sys/${part}`,
-    ),
+    ...[
+      'storage/raft/snapshot',
+      'storage/raft/snapshot-force',
+      'storage/raft/configuration',
+      'generate-root/attempt',
+      'wrapping/wrap',
+    ].map((part) => `sys/${part}`),
     'identity/entity',
     'cubbyhole/mine',
   ];
@@ -98,7 +112,7 @@ export async function testPolicies(vault: Vault, environments: Environment[]): P
   const names = environments.map(({ name }) => name);
   const paths = pathsOf(names);
   const wrong: Wrong[] = [];
-  const roles = names.flatMap((name) => services.map((service) => roleOf(name, service.name)));
+  const roles = names.flatMap((name) => identitiesOf(name).map((who) => roleOf(name, who)));
   const rights = names.flatMap(rightsOf);
   for (const role of roles) {
     const allowed = await capabilities(vault, role, paths);

@@ -1,9 +1,9 @@
-/** A service is compromised: what it signs in with, and what it is signed in as, opens nothing from here on. */
+/** A service or a job is compromised: what it signs in with, and what it is signed in as, opens nothing from here on. */
 import { Problem } from '@homepage/platform';
 import type { Answer, Vault } from './client/client.ts';
-import { APPROLE, roleOf } from './desired/environment.ts';
+import { roleOf, rolePath } from './desired/environment.ts';
+import { identitiesOf, jobsOf } from './desired/jobs.ts';
 import { secrets } from './desired/secrets.ts';
-import { services } from './desired/services.ts';
 
 export type Revoked = {
   /** how many of each were taken back */
@@ -11,6 +11,8 @@ export type Revoked = {
   tokens: number;
   /** what the service could read: whoever had it knows these values until they are changed */
   known: { path: string; rotation: string }[];
+  /** whose secret-ids it could make: whoever had it may sign in as each of these until that one is revoked, too */
+  couldSignInAs: string[];
 };
 
 /**
@@ -24,11 +26,16 @@ export async function revokeService(
   service: string,
   keep: (secretId: string) => Promise<void> | void,
 ): Promise<Revoked> {
-  if (!services.some(({ name }) => name === service))
-    throw new Problem('VAULT_SERVICE_UNKNOWN', `There is no service "${service}".`, {
-      fix: `Name one of ${services.map(({ name }) => name).join(', ')}.`,
-    });
-  const role = `auth/${APPROLE}/role/${roleOf(environment, service)}`;
+  const names = identitiesOf(environment);
+  if (!names.includes(service))
+    throw new Problem(
+      'VAULT_SERVICE_UNKNOWN',
+      `There is no service and no job "${service}" in ${environment}.`,
+      {
+        fix: `Name one of ${names.join(', ')}.`,
+      },
+    );
+  const role = rolePath(environment, service);
   const { data } = await root.make(`${role}/secret-id`);
   const fresh = data as { secret_id: string; secret_id_accessor: string };
   await keep(fresh.secret_id);
@@ -38,10 +45,17 @@ export async function revokeService(
     await root.write(`${role}/secret-id-accessor/destroy`, { secret_id_accessor });
   const tokens = await tokensOf(root, roleOf(environment, service));
   for (const accessor of tokens) await root.write('auth/token/revoke-accessor', { accessor });
+  const may =
+    jobsOf(environment)
+      .find(({ name }) => name === service)
+      ?.may(environment) ?? [];
+  const couldSignInAs = names.filter(
+    (name) => name !== service && may.some(({ path }) => path === `${rolePath(environment, name)}/secret-id`),
+  );
   const known = secrets
-    .filter(({ readers }) => readers.includes(service))
+    .filter(({ readers }) => readers.some((reader) => reader === service || couldSignInAs.includes(reader)))
     .map(({ path, rotation }) => ({ path, rotation }));
-  return { secretIds: old.length, tokens: tokens.length, known };
+  return { secretIds: old.length, tokens: tokens.length, known, couldSignInAs };
 }
 
 /** @returns accessors of all who signed in with this role */

@@ -1,13 +1,30 @@
-/** Everything that the bootstrap Vault must be: a Transit key, and one right to use it. */
-import { at, mount, policy, type DesiredState } from '../state/setting.ts';
+/** Everything that the bootstrap Vault must be: a Transit key, one right to use it, and one sign-in that takes snapshots. */
+import { at, auth, mount, policy, type DesiredState } from '../state/setting.ts';
+import { APPROLE, roleOf, type Environment } from './environment.ts';
 import { fill } from './files.ts';
-import { auditDevices } from './primary.ts';
+import { auditDevices, signIn } from './primary.ts';
 
 export const SEAL_POLICY = 'seal';
 const TRANSIT = 'transit';
 const KEY = 'primary';
+const HOUR = 3600;
 
-export function bootstrapState({ folder, auditLog }: { folder: string; auditLog: string }): DesiredState {
+/** The one job here. Its name says whose snapshots it takes, since the primary has one, too. */
+export const BOOTSTRAP = 'bootstrap';
+export const SNAPSHOT_JOB = 'snapshot';
+
+type BootstrapOptions = {
+  /** deploy/vault */
+  folder: string;
+  /** of the audit log, as the server sees it */
+  auditLog: string;
+  /** whose networks the job may sign in from */
+  environments: Environment[];
+};
+
+export function bootstrapState({ folder, auditLog, environments }: BootstrapOptions): DesiredState {
+  const snapshot = roleOf(BOOTSTRAP, SNAPSHOT_JOB);
+  const networks = [...new Set(environments.flatMap((environment) => environment.networks))];
   const key = `${TRANSIT}/keys/${KEY}`;
   return {
     settings: [
@@ -28,14 +45,23 @@ export function bootstrapState({ folder, auditLog }: { folder: string; auditLog:
         },
       ),
       policy(SEAL_POLICY, fill(folder, 'bootstrap/seal.hcl', {})),
+      auth(APPROLE, { type: 'approle', description: 'Sign-in of the job that takes snapshots' }),
+      policy(snapshot, fill(folder, 'bootstrap/snapshot.hcl', {})),
+      signIn({ name: BOOTSTRAP, networks }, SNAPSHOT_JOB, { longest: HOUR }),
     ],
     collections: [
       {
         kind: 'policy',
         list: 'sys/policies/acl',
         also: ['root', 'default'],
-        wanted: [SEAL_POLICY],
+        wanted: [SEAL_POLICY, snapshot],
         remove: (name) => `sys/policies/acl/${name}`,
+      },
+      {
+        kind: 'sign-in of',
+        list: `auth/${APPROLE}/role`,
+        wanted: [snapshot],
+        remove: (name) => `auth/${APPROLE}/role/${name}`,
       },
     ],
   };

@@ -20,11 +20,18 @@ const POD_NETWORK = '10.42.0.0/16';
 export const onKubernetes = (name: string, networks = [POD_NETWORK]): Environment => ({
   name,
   networks,
-  hosts: (service) => ({ host: `${service}.homepage-${name}.svc`, port: PORTS[service]! }),
+  hosts: (service) => ({ host: `${service}.${namespaceOf(name)}.svc`, port: PORTS[service]! }),
 });
+
+/** Of Kubernetes. */
+export const namespaceOf = (environment: string): string => `homepage-${environment}`;
+/** The Secret in it with the role-id and the secret-id of a service, which a job renews. */
+export const secretNameOf = (service: string): string => `approle-${service}`;
 
 export const rootMount = (environment: string): string => `pki-root-${environment}`;
 export const issuingMount = (environment: string): string => `pki-${environment}`;
 export const KV = 'kv';
 export const APPROLE = 'approle';
 export const roleOf = (environment: string, service: string): string => `${environment}-${service}`;
+export const rolePath = (environment: string, service: string): string =>
+  `auth/${APPROLE}/role/${roleOf(environment, service)}`;

@@ -1,8 +1,9 @@
 /** Everything that the primary Vault must be, one place: mounts, authorities' roles, policies, sign-in, audit. */
 import { Problem } from '@homepage/platform';
 import { at, audit, auth, mount, policy, type DesiredState, type Setting } from '../state/setting.ts';
-import { APPROLE, issuingMount, KV, roleOf, rootMount, type Environment } from './environment.ts';
+import { APPROLE, issuingMount, KV, roleOf, rolePath, rootMount, type Environment } from './environment.ts';
 import { fill, policyFiles } from './files.ts';
+import { everybody, identitiesOf, jobsOf } from './jobs.ts';
 import { services, type Service } from './services.ts';
 
 const HOUR = 3600;
@@ -34,22 +35,23 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
       options: { version: '2' },
     }),
     at('settings of kv/', `${KV}/config`, { max_versions: 20, cas_required: false }),
-    auth(APPROLE, { type: 'approle', description: 'Sign-in of services' }),
+    auth(APPROLE, { type: 'approle', description: 'Sign-in of services and jobs' }),
     policy(OPERATOR_POLICY, fill(folder, `policies/${OPERATOR_POLICY}.hcl`, {})),
     ...environments.flatMap((environment) => [
       ...authorities(environment),
       ...services.flatMap((service) => [
         certificateRole(environment, service),
-        policy(
-          roleOf(environment.name, service.name),
-          fill(folder, `policies/${service.name}.hcl`, { environment: environment.name }),
-        ),
-        signIn(environment, service),
+        rights(folder, environment, service.name),
+        signIn(environment, service.name),
         ...(service.signedOnly ? [nameOfSignIn(environment, service)] : []),
+      ]),
+      ...jobsOf(environment.name).flatMap(({ name }) => [
+        rights(folder, environment, name),
+        signIn(environment, name, { longest: HOUR }),
       ]),
     ]),
   ];
-  const roles = environments.flatMap(({ name }) => services.map((service) => roleOf(name, service.name)));
+  const roles = environments.flatMap(({ name }) => identitiesOf(name).map((who) => roleOf(name, who)));
   return {
     settings,
     collections: [
@@ -109,6 +111,9 @@ function authorities({ name }: Environment): Setting[] {
   ];
 }
 
+const rights = (folder: string, { name }: Environment, who: string): Setting =>
+  policy(roleOf(name, who), fill(folder, `policies/${who}.hcl`, { environment: name }));
+
 function certificateRole(environment: Environment, { name, commonName, purpose }: Service): Setting {
   const mountPath = issuingMount(environment.name);
   return at(`certificate role ${mountPath}/${name}`, `${mountPath}/roles/${name}`, {
@@ -149,26 +154,31 @@ export function namesOf(
 /** cert-manager wants it in a manifest, so it is not a random one. It opens nothing without a secret-id. */
 function nameOfSignIn(environment: Environment, { name }: Service): Setting {
   const role = roleOf(environment.name, name);
-  return at(`role-id of ${role}`, `auth/${APPROLE}/role/${role}/role-id`, { role_id: role });
+  return at(`role-id of ${role}`, `${rolePath(environment.name, name)}/role-id`, { role_id: role });
 }
 
-function signIn({ name: environment, networks }: Environment, { name }: Service): Setting {
+/** @param longest how long a token of it may be renewed for, in seconds; a job is done long before an hour is over */
+export function signIn(
+  { name: environment, networks }: Pick<Environment, 'name' | 'networks'>,
+  name: string,
+  { longest = DAY } = {},
+): Setting {
   const role = roleOf(environment, name);
   const bound = networks.map(asVaultSays);
-  return at(`sign-in of ${role}`, `auth/${APPROLE}/role/${role}`, {
+  return at(`sign-in of ${role}`, rolePath(environment, name), {
     token_policies: [role],
     // It allows more than a service needs, such as a store of its own.
     token_no_default_policy: true,
     token_type: 'service',
     token_ttl: HOUR,
-    token_max_ttl: DAY,
+    token_max_ttl: longest,
     token_num_uses: 0,
     token_bound_cidrs: bound,
     bind_secret_id: true,
     secret_id_bound_cidrs: bound,
     // Used by the init container and by the sidecar: one use would lock the second one out.
     secret_id_num_uses: 0,
-    // Changed every day; a week without the job that does it locks nobody out.
+    // Made anew every day (`homepage vault rotate secret-ids`): nearly a week without that job locks nobody out.
     secret_id_ttl: 7 * DAY,
   });
 }
@@ -179,18 +189,17 @@ const asVaultSays = (network: string): string => network.replace(/\/32$/, '');
 /** A role without a policy would have no right, and a policy without a role would be a right that nobody tests. */
 function requireOnePolicyEach(folder: string): void {
   const files = policyFiles(folder).filter((name) => name !== OPERATOR_POLICY);
-  const names = services.map(({ name }) => name);
-  const without = names.find((name) => !files.includes(name));
-  const strange = files.find((name) => !names.includes(name));
+  const without = everybody.find((name) => !files.includes(name));
+  const strange = files.find((name) => !everybody.includes(name));
   if (without === undefined && strange === undefined) return;
   throw new Problem(
     'VAULT_POLICY_UNMATCHED',
     without === undefined
-      ? `${folder}/policies/${strange}.hcl belongs to no service.`
-      : `The service ${without} has no policy: ${folder}/policies/${without}.hcl is missing.`,
+      ? `${folder}/policies/${strange}.hcl belongs to no service and no job.`
+      : `${without} has no policy: ${folder}/policies/${without}.hcl is missing.`,
     {
       field: `policies/${without ?? strange}.hcl`,
-      fix: 'Each service in packages/vault/src/desired/services.ts has exactly one, of the same name.',
+      fix: 'Each service in packages/vault/src/desired/services.ts and each job in jobs.ts has exactly one, of the same name.',
     },
   );
 }

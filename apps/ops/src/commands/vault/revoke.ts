@@ -43,11 +43,16 @@ function asText(
   environment: string,
   service: string,
   file: string,
-  { secretIds, tokens, known }: Revoked,
+  { secretIds, tokens, known, couldSignInAs }: Revoked,
 ): string {
   return [
     `Taken back from ${service} in ${environment}: ${secretIds} secret-ids and ${tokens} tokens. It signs in with ${file} from now on.`,
     'Its certificate is good until it ends, a week at most: docs/vault.md, "One service is compromised".',
+    ...(couldSignInAs.length === 0
+      ? []
+      : [
+          `Whoever had it could sign in as others. Revoke each of these as well: ${couldSignInAs.join(', ')}`,
+        ]),
     ...(known.length === 0 ? [] : ['Whoever had it knows these values; change each:']),
     ...known.map(({ path, rotation }) => `  ${path}: ${rotation}`),
   ].join('\n');

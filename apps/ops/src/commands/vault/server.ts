@@ -8,7 +8,9 @@ import {
   keysIn,
   onKubernetes,
   Vault,
+  readSignIn,
   withRoot,
+  withSignIn,
   type ServerKind,
   type Wanted,
 } from '@homepage/vault';
@@ -20,6 +22,8 @@ export type WhoOptions = {
   keysFile?: string;
   /** what was in it, where it was read already */
   keys?: string[];
+  /** a folder with the role-id and the secret-id of a job */
+  approle?: string;
 };
 export type WantedOptions = {
   environment?: string[];
@@ -67,15 +71,18 @@ function authorityIn(file: string): string {
 }
 
 /**
- * As who holds VAULT_TOKEN, or, with --keys-file, as root for this once.
- * @throws Problem VAULT_SIGN_IN_MISSING
+ * As who holds VAULT_TOKEN; with --keys-file as root and with --approle as a job, for this once.
+ * @throws Problem VAULT_SIGN_IN_MISSING, VAULT_SIGN_IN_REFUSED; UsageProblem
  */
 export async function asOperator<Result>(
   shell: Shell,
   vault: Vault,
-  { keysFile, keys }: WhoOptions,
+  { keysFile, keys, approle }: WhoOptions,
   work: (vault: Vault) => Promise<Result>,
 ): Promise<Result> {
+  if (approle !== undefined && keysFile !== undefined)
+    throw new UsageProblem('--approle and --keys-file are two who sign in.', 'Name one of them.');
+  if (approle !== undefined) return withSignIn(vault, readSignIn(shell.path(approle)), work);
   if (keys !== undefined) return withRoot(vault, keys, work);
   if (keysFile !== undefined) return withRoot(vault, await readKeys(shell, keysFile), work);
   if (vault.token !== undefined) return work(vault);
