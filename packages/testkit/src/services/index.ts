@@ -3,7 +3,7 @@ export { makeAuthority, type Authority, type Bundle } from './certificates.ts';
 export { serialShown } from './handshake.ts';
 export { type Host } from './host.ts';
 export { makeNetwork, type Network } from './network.ts';
-export { makeOwnFolder } from './owned.ts';
+export { makeOwnFolder, writeWhole } from './owned.ts';
 export { startMinio, startMinioNodes, type MinioServer } from './minio.ts';
 export { serverUser, startPostgresql, type PostgresqlServer } from './postgresql.ts';
 export { startValkey, type ValkeyServer } from './valkey.ts';
