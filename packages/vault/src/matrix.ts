@@ -4,6 +4,7 @@
  */
 import type { Vault } from './client/client.ts';
 import { APPROLE, issuingMount, KV, roleOf, rootMount, type Environment } from './desired/environment.ts';
+import { OPERATOR_POLICY } from './desired/primary.ts';
 import { secrets } from './desired/secrets.ts';
 import { services } from './desired/services.ts';
 
@@ -33,6 +34,43 @@ export function rightsOf(environment: string): Right[] {
       { role, path: 'auth/token/renew-self', verbs: ['update'] },
     ];
   });
+}
+
+/** What a person may do who looks after the primary: see what there is, and no value. */
+export function rightsOfOperator(environments: string[]): Right[] {
+  const may = (verbs: string[], paths: string[]): Right[] =>
+    paths.map((path) => ({ role: OPERATOR_POLICY, path, verbs }));
+  return [
+    ...environments.flatMap((environment) => [
+      ...may(
+        ['list'],
+        ['', ...secrets.map(({ path }) => path)].map((path) => `${KV}/metadata/${environment}/${path}`),
+      ),
+      ...may(
+        ['read'],
+        [
+          ...secrets.map(({ path }) => `${KV}/subkeys/${environment}/${path}`),
+          ...services.flatMap(({ name }) => [
+            `${issuingMount(environment)}/roles/${name}`,
+            `auth/${APPROLE}/role/${roleOf(environment, name)}`,
+            `auth/${APPROLE}/role/${roleOf(environment, name)}/role-id`,
+          ]),
+          `${issuingMount(environment)}/config/issuers`,
+        ],
+      ),
+    ]),
+    ...may(['list'], [`${KV}/metadata/`]),
+    ...may(
+      ['read'],
+      [
+        `${KV}/config`,
+        ...['mounts', 'auth', 'policies/acl/root', 'policies/acl/mine'].map((part) => `sys/${part}`),
+        'auth/token/lookup-self',
+      ],
+    ),
+    ...may(['read', 'sudo'], ['sys/audit']),
+    ...may(['update'], ['auth/token/renew-self']),
+  ];
 }
 
 /** Every path that somebody may use, what stands beside it, and what would give more rights. */
@@ -69,6 +107,7 @@ export function pathsOf(environments: string[]): string[] {
     `${KV}/config`,
     `${KV}/metadata/`,
     'auth/token/renew-self',
+    'auth/token/lookup-self',
     ...['create', 'create-orphan', 'lookup', 'renew', 'revoke', 'accessors/'].map(
       (part) => `auth/token/${part}`,
     ),
@@ -98,8 +137,11 @@ export async function testPolicies(vault: Vault, environments: Environment[]): P
   const names = environments.map(({ name }) => name);
   const paths = pathsOf(names);
   const wrong: Wrong[] = [];
-  const roles = names.flatMap((name) => services.map((service) => roleOf(name, service.name)));
-  const rights = names.flatMap(rightsOf);
+  const roles = [
+    OPERATOR_POLICY,
+    ...names.flatMap((name) => services.map((service) => roleOf(name, service.name))),
+  ];
+  const rights = [...rightsOfOperator(names), ...names.flatMap(rightsOf)];
   for (const role of roles) {
     const allowed = await capabilities(vault, role, paths);
     for (const path of paths) {

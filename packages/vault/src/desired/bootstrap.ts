@@ -1,7 +1,7 @@
-/** Everything that the bootstrap Vault must be: a Transit key, and one right to use it. */
+/** Everything that the bootstrap Vault must be: a Transit key, one right to use it, and one to look whether all is there. */
 import { at, mount, policy, type DesiredState } from '../state/setting.ts';
 import { fill } from './files.ts';
-import { auditDevices } from './primary.ts';
+import { auditDevices, OPERATOR_POLICY } from './primary.ts';
 
 export const SEAL_POLICY = 'seal';
 const TRANSIT = 'transit';
@@ -28,13 +28,14 @@ export function bootstrapState({ folder, auditLog }: { folder: string; auditLog:
         },
       ),
       policy(SEAL_POLICY, fill(folder, 'bootstrap/seal.hcl', {})),
+      policy(OPERATOR_POLICY, fill(folder, 'bootstrap/operator.hcl', {})),
     ],
     collections: [
       {
         kind: 'policy',
         list: 'sys/policies/acl',
         also: ['root', 'default'],
-        wanted: [SEAL_POLICY],
+        wanted: [SEAL_POLICY, OPERATOR_POLICY],
         remove: (name) => `sys/policies/acl/${name}`,
       },
     ],
