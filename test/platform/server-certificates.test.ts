@@ -1,11 +1,19 @@
 /** PostgreSQL and Valkey take their own renewed certificates while visitors read and write; then the authority changes too. */
 import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fetchAs } from '@homepage/testkit';
 import { startPlatform, type Platform, type WatchedServer } from '@homepage/testkit/platform-shape';
 import { missing } from '@homepage/testkit/programs';
-import { makeAuthority, serialShown, type Authority, type Bundle } from '@homepage/testkit/services';
+import {
+  makeAuthority,
+  serialShown,
+  writeWhole,
+  type Authority,
+  type Bundle,
+} from '@homepage/testkit/services';
 
 const isClosed = ({ cause }: Error): boolean =>
   ['UND_ERR_SOCKET', 'ECONNRESET'].includes((cause as { code?: string } | undefined)?.code ?? '');
@@ -87,7 +95,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('certificates
   test('at its start each proves what its server shows', async () => {
     for (const server of SERVERS) {
       await expect.poll(() => count(server, 'reloads')).toBe(1);
-      expect(await readiness(server)).toBe('ready\n');
+      await expect.poll(() => readiness(server)).toBe('ready\n');
       expect(watchers[server].output()).toContain(await shownBy(server));
     }
   });
@@ -195,6 +203,45 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('certificates
       await Promise.all(SERVERS.map(meetIt));
     },
   );
+
+  test('Valkey’s list of users is loaded when it changes, and refused when it is wrong; certificates go on', async () => {
+    const list = readFileSync(join(platform.valkey.secrets, 'users.acl'), 'utf8');
+    const write = (text: string): void => writeWhole(platform.valkey.secrets, { 'users.acl': text });
+    const { password } = platform.valkey.connection('api');
+    const next = list.replace(`>${password}`, `>another-password >${password}`);
+    const ended = visit();
+    const loaded = await count('valkey', 'reloads', 'users');
+    // The API's file first: what is refused for now changes nothing, and it tries again.
+    await platform.rotate({
+      'cache.json': JSON.stringify({ ...platform.valkey.connection('api'), password: 'another-password' }),
+    });
+    await wait(3_000);
+    write(next);
+    await expect.poll(() => count('valkey', 'reloads', 'users')).toBe(loaded + 1);
+    await expect
+      .poll(async () => {
+        const texts = await Promise.all(
+          platform.replicas.map(async ({ opsAddress }) => (await fetch(`${opsAddress}/metrics`)).text()),
+        );
+        return texts.map((text) => /^homepage_reloads_total\{part="cache"\} (\d+)/m.exec(text)![1]);
+      })
+      .toEqual(['4', '4']);
+
+    const lines = refusals('valkey');
+    write(next.replace('+get', '+geet'));
+    const failed = await count('valkey', 'reload_failures', 'users');
+    await expect.poll(() => count('valkey', 'reload_failures', 'users')).toBeGreaterThan(failed + 1);
+    expect(watchers.valkey.output().slice(-600)).toMatch(/users\.acl:2: .*geet/);
+    expect(refusals('valkey')).toBe(lines + 1);
+    expect(await readiness('valkey')).toMatch(/^not ready: .*users\.acl/);
+    const renewed = await platform.rotateServer('valkey');
+    await expect.poll(() => shownBy('valkey')).toBe(serialIn(renewed));
+    write(list);
+    await expect.poll(() => readiness('valkey')).toBe('ready\n');
+    await platform.rotate();
+    expect(await ended()).toBeGreaterThan(50);
+    expect(watchers.valkey.output()).not.toContain('another-password');
+  });
 
   describe.each(SERVERS)('%s', (server) => {
     test('a server that is away is tried again', async () => {

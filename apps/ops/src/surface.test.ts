@@ -1,5 +1,5 @@
 /** Walks every command that there is, so that a new one cannot forget its help or its page in the docs. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
@@ -118,6 +118,25 @@ test('every variable that is read is in docs/reference/environment.md with its d
     expect(row, name).toBeDefined();
     if (value !== undefined) expect(row).toContain(`\`${value}\``);
   }
+});
+
+test('every code of what asks Vault is in docs/reference/errors.md, and no other', () => {
+  const page = readFileSync(join(repository, 'docs/reference/errors.md'), 'utf8');
+  const explained = [...page.matchAll(/^\| `(VAULT_[A-Z_]+)` \|/gm)].map(([, code]) => code!);
+  const variables = new Set(
+    [...environmentPage.matchAll(/^\| `(VAULT_[A-Z_]+)` \|/gm)].map(([, name]) => name!),
+  );
+  const said = ['packages/vault/src', 'apps/ops/src'].flatMap((folder) =>
+    globSync('**/*.ts', { cwd: join(repository, folder) })
+      .filter((file) => !file.endsWith('.test.ts'))
+      .flatMap((file) => [
+        ...readFileSync(join(repository, folder, file), 'utf8').matchAll(/'(VAULT_[A-Z_]+)'/g),
+      ])
+      .map(([, name]) => name!),
+  );
+  const codes = new Set(said.filter((name) => !variables.has(name)));
+  expect(codes.size).toBeGreaterThan(50);
+  expect(explained.toSorted()).toEqual([...codes].toSorted());
 });
 
 function sectionOf(page: string, heading: string): string {

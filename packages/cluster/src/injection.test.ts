@@ -43,6 +43,11 @@ describe('annotations', () => {
     for (const prefix of ['agent-inject-template-', 'agent-inject-perms-', 'error-on-missing-key-'])
       expect(named(annotations, prefix).toSorted()).toEqual(files.toSorted());
     expect(annotations['agent-pre-populate-only']).toBe(isJob(workload) ? 'true' : undefined);
+    // Vault may be away for as long as it may for agents that are configured by file.
+    const inFile = /lease_renewal_threshold = (\S+)/.exec(
+      readFileSync(join(vaultFolder, 'agent/agent.hcl'), 'utf8'),
+    )![1];
+    expect(annotations['template-lease-renewal-threshold']).toBe(inFile);
     expect(annotations['agent-run-as-user']).toBe(String(workload.user));
   });
 
@@ -100,6 +105,11 @@ describe.skipIf(missing('vault'))('what the agent makes of them', () => {
         configuration: [
           `vault {\n  address = "${vaults.primary.process.address}"\n  ca_cert = "${caFile}"\n}`,
           'exit_after_auth = true',
+          'template_config {',
+          `  exit_on_retry_failure = ${annotations['template-config-exit-on-retry-failure']}`,
+          `  static_secret_render_interval = "${annotations['template-static-secret-render-interval']}"`,
+          `  lease_renewal_threshold = ${annotations['template-lease-renewal-threshold']}`,
+          '}',
           'auto_auth {',
           `  method "${annotations['auth-type']}" {`,
           `    mount_path = "${annotations['auth-path']}"`,

@@ -72,6 +72,8 @@ function annotationsOf(workload: Workload, environment: string, folder: string):
     'auth-config-remove-secret-id-file-after-reading': 'false',
     'template-config-exit-on-retry-failure': 'false',
     'template-static-secret-render-interval': '60s',
+    // As deploy/vault/agent/agent.hcl; vault-k8s knows it from 1.7 on.
+    'template-lease-renewal-threshold': '0.67',
   };
   for (const { file, contents } of templates) {
     said[`agent-inject-secret-${file}`] =

@@ -16,6 +16,8 @@ import { startVaults, type RunningAgent, type Vaults } from './vaults.ts';
 
 const webBuild = resolve(import.meta.dirname, '../../../apps/web/build');
 const ENVIRONMENT = 'prod';
+/** As on the cluster: it knows its certificate by these names only. */
+const NAMES_OF_MINIO = { 'tls.crt': 'public.crt', 'tls.key': 'private.key' };
 
 export type AgentName =
   | 'api'
@@ -66,7 +68,8 @@ export async function startVaultPlatform(options: VaultPlatformOptions = {}): Pr
     if (leafSeconds !== undefined) await shorten(vaults, leafSeconds);
     const agents = new Map<AgentName, RunningAgent>();
     const agent = async (name: AgentName, user?: { uid: number; gid: number }): Promise<string> => {
-      const running = own(await vaults.startAgent(ENVIRONMENT, name, { user, renderSeconds }));
+      const names = name === 'minio' ? NAMES_OF_MINIO : undefined;
+      const running = own(await vaults.startAgent(ENVIRONMENT, name, { user, renderSeconds, names }));
       agents.set(name, running);
       return running.secrets;
     };
@@ -78,8 +81,7 @@ export async function startVaultPlatform(options: VaultPlatformOptions = {}): Pr
     );
 
     onProgress('MinIO');
-    await agent('minio');
-    const minio = own(await startMinio({ tls: bundleOf('minio') }));
+    const minio = own(await startMinio({ certificates: await agent('minio') }));
     const { endpoint, accessKey, secretKey } = minio.connection;
     vaults.ports['minio'] = Number(new URL(endpoint).port);
     const minioServer = {
@@ -194,9 +196,7 @@ async function shorten(vaults: Vaults, seconds: number): Promise<void> {
   const path = `pki-${ENVIRONMENT}/roles`;
   await vaults.asRoot('primary', async (root) => {
     for (const role of await root.list(path))
-      // MinIO is not told of a new one in this shape, so it keeps its own.
-      if (role !== 'minio')
-        await root.patch(`${path}/${role}`, { ttl: `${seconds}s`, max_ttl: `${seconds}s` });
+      await root.patch(`${path}/${role}`, { ttl: `${seconds}s`, max_ttl: `${seconds}s` });
   });
 }
 

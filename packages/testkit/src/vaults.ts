@@ -56,6 +56,8 @@ export type Vaults = {
       user?: Owner | undefined;
       once?: boolean;
       /** between looks at secrets */ renderSeconds?: number | undefined;
+      /** of files that the service knows by another name than ours */
+      names?: Record<string, string> | undefined;
     },
   ): Promise<RunningAgent>;
   remove(): Promise<void>;
@@ -161,7 +163,7 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
         await untilActive(bootstrap.client);
       },
       signInFiles,
-      async startAgent(name, service, { user, once, renderSeconds = 60 } = {}) {
+      async startAgent(name, service, { user, once, renderSeconds = 60, names = {} } = {}) {
         const secrets = makeOwnFolder('secrets');
         if (user) chownSync(secrets.path, user.uid, user.gid);
         const { caFile, ...signIn } = await signInFiles(name, service, user);
@@ -176,9 +178,13 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
         });
         const looksEvery = `static_secret_render_interval = "${renderSeconds}s"`;
         const files = filesOf(services.find((one) => one.name === service)!);
+        const renamed = Object.entries(names).reduce(
+          (text, [ours, its]) => text.replaceAll(join(secrets.path, ours), join(secrets.path, its)),
+          configuration,
+        );
         const agent = await startVaultAgent({
-          configuration: configuration.replace('static_secret_render_interval = "60s"', looksEvery),
-          files: files.map((file) => join(secrets.path, file)),
+          configuration: renamed.replace('static_secret_render_interval = "60s"', looksEvery),
+          files: files.map((file) => join(secrets.path, names[file] ?? file)),
           user,
         });
         return {

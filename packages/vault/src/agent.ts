@@ -96,10 +96,14 @@ function contentsOf(
   return file === 'users.acl' ? withPasswords(environment, text) : text;
 }
 
-/** The list of Valkey's users is one file for everybody; {{api}} in it stands for a password. */
+/**
+ * The list of Valkey's users is one file for everybody; >{{api}} in it stands for a password, and for the one before: who signs
+ * in with either must not have to wait for the other's agent.
+ */
 const withPasswords = ({ name }: Environment, text: string): string =>
   text.replaceAll(
-    /\{\{(\w+)\}\}/g,
+    />\{\{(\w+)\}\}/g,
     (_whole, user: string) =>
-      `{{ with secret "${KV}/data/${name}/valkey/user-${user}" }}{{ .Data.data.password }}{{ end }}`,
+      `{{ with secret "${KV}/data/${name}/valkey/user-${user}" }}>{{ .Data.data.password }}` +
+      '{{ with index .Data.data "previous" }} >{{ . }}{{ end }}{{ end }}',
   );

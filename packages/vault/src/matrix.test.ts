@@ -4,14 +4,15 @@ import { readFileSync } from 'node:fs';
 import { missing } from '@homepage/testkit/programs';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
 import type { Vault } from './client/client.ts';
-import { pathsOf, rightsOf, testPolicies } from './matrix.ts';
+import { pathsOf, rightsOf, rightsOfOperator, testPolicies } from './matrix.ts';
 
 const environments = ['dev', 'prod'];
 
 test('each right of the table is among the paths that everybody is asked about', () => {
   const paths = pathsOf(environments);
   expect(new Set(paths).size).toBe(paths.length);
-  for (const { path } of environments.flatMap(rightsOf)) expect(paths).toContain(path);
+  for (const { path } of [...environments.flatMap(rightsOf), ...rightsOfOperator(environments)])
+    expect(paths).toContain(path);
 });
 
 describe.skipIf(missing('vault'))('rights', () => {
@@ -40,7 +41,7 @@ describe.skipIf(missing('vault'))('rights', () => {
   };
 
   test('are as in the table, and everything else is refused', async () => {
-    expect(await check()).toEqual({ roles: 33, paths: pathsOf(environments).length, wrong: [] });
+    expect(await check()).toEqual({ roles: 34, paths: pathsOf(environments).length, wrong: [] });
   });
 
   test('that are too many or too few are found', async () => {
@@ -50,6 +51,10 @@ describe.skipIf(missing('vault'))('rights', () => {
         .replace('issue/backup', 'issue/*')
         .replace('prod/minio', 'dev/minio');
       await root.write('sys/policies/acl/prod-backup', { policy });
+      const operator = (await root.read('sys/policies/acl/operator'))!;
+      await root.write('sys/policies/acl/operator', {
+        policy: String(operator.data!['policy']).replace('kv/subkeys/*', 'kv/+/*'),
+      });
     });
     const { wrong } = await check();
     expect(wrong).toEqual(
@@ -57,6 +62,7 @@ describe.skipIf(missing('vault'))('rights', () => {
         { role: 'prod-backup', path: 'pki-prod/issue/api', wanted: ['deny'], has: ['update'] },
         { role: 'prod-backup', path: 'kv/data/prod/minio/site', wanted: ['read'], has: ['deny'] },
         { role: 'prod-backup', path: 'kv/data/dev/minio/site', wanted: ['deny'], has: ['read'] },
+        { role: 'operator', path: 'kv/data/prod/api/github', wanted: ['deny'], has: ['read'] },
       ]),
     );
   });

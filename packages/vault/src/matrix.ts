@@ -5,6 +5,7 @@
 import type { Vault } from './client/client.ts';
 import { issuingMount, KV, roleOf, rolePath, rootMount, type Environment } from './desired/environment.ts';
 import { everybody, identitiesOf, jobsOf } from './desired/jobs.ts';
+import { OPERATOR_POLICY } from './desired/primary.ts';
 import { secrets } from './desired/secrets.ts';
 import { services } from './desired/services.ts';
 
@@ -39,6 +40,43 @@ export function rightsOf(environment: string): Right[] {
     return own.map((right) => ({ role: roleOf(environment, name), ...right }));
   });
   return [...ofServices, ...ofJobs];
+}
+
+/** What a person may do who looks after the primary: see what there is, and no value. */
+export function rightsOfOperator(environments: string[]): Right[] {
+  const may = (verbs: string[], paths: string[]): Right[] =>
+    paths.map((path) => ({ role: OPERATOR_POLICY, path, verbs }));
+  return [
+    ...environments.flatMap((environment) => [
+      ...may(
+        ['list'],
+        ['', ...secrets.map(({ path }) => path)].map((path) => `${KV}/metadata/${environment}/${path}`),
+      ),
+      ...may(
+        ['read'],
+        [
+          ...secrets.map(({ path }) => `${KV}/subkeys/${environment}/${path}`),
+          ...services.map(({ name }) => `${issuingMount(environment)}/roles/${name}`),
+          ...everybody.flatMap((name) => [
+            rolePath(environment, name),
+            `${rolePath(environment, name)}/role-id`,
+          ]),
+          `${issuingMount(environment)}/config/issuers`,
+        ],
+      ),
+    ]),
+    ...may(['list'], [`${KV}/metadata/`]),
+    ...may(
+      ['read'],
+      [
+        `${KV}/config`,
+        ...['mounts', 'auth', 'policies/acl/root', 'policies/acl/mine'].map((part) => `sys/${part}`),
+        'auth/token/lookup-self',
+      ],
+    ),
+    ...may(['read', 'sudo'], ['sys/audit']),
+    ...may(['update'], ['auth/token/renew-self']),
+  ];
 }
 
 /** Every path that somebody may use, what stands beside it, and what would give more rights. */
@@ -79,6 +117,7 @@ export function pathsOf(environments: string[]): string[] {
     `${KV}/metadata/`,
     'auth/token/renew-self',
     'auth/token/revoke-self',
+    'auth/token/lookup-self',
     ...['create', 'create-orphan', 'lookup', 'renew', 'revoke', 'accessors/'].map(
       (part) => `auth/token/${part}`,
     ),
@@ -112,8 +151,11 @@ export async function testPolicies(vault: Vault, environments: Environment[]): P
   const names = environments.map(({ name }) => name);
   const paths = pathsOf(names);
   const wrong: Wrong[] = [];
-  const roles = names.flatMap((name) => identitiesOf(name).map((who) => roleOf(name, who)));
-  const rights = names.flatMap(rightsOf);
+  const roles = [
+    OPERATOR_POLICY,
+    ...names.flatMap((name) => identitiesOf(name).map((who) => roleOf(name, who))),
+  ];
+  const rights = [...rightsOfOperator(names), ...names.flatMap(rightsOf)];
   for (const role of roles) {
     const allowed = await capabilities(vault, role, paths);
     for (const path of paths) {

@@ -6,9 +6,11 @@ import type { Bundle } from '@homepage/testkit/services';
 import { revokeService, secretNamed, setValues, type Vault } from '@homepage/vault';
 import type { Drill } from '../outcome.ts';
 import {
+  changeCachePassword,
   DOORS,
   endedOnesAreRefused,
   leafOf,
+  opensCache,
   opensIt,
   platformDrill,
   refusal,
@@ -90,6 +92,9 @@ async function takeBack({ platform, say }: PlatformScene): Promise<{ broken: str
       ours('github.json').includes('second'),
   );
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  // Twice, too: Valkey takes the password before until the next change.
+  await changeCachePassword(platform, (path) => set(path, { password: undefined }));
+  await changeCachePassword(platform, (path) => set(path, { password: undefined }));
   const [current] = stolen.sessionKeys.split('\n');
   const token = new Keyring({ current: Buffer.from(current!, 'base64'), previous: undefined }).sign(
     'preview',
@@ -109,6 +114,12 @@ async function takeBack({ platform, say }: PlatformScene): Promise<{ broken: str
   await opens('the stolen access key of the storage', () => storage.has('media/anything'));
   storage.close();
 
+  // With a certificate that is good: the password alone is asked for.
+  await until(
+    'the stolen password opens nothing',
+    async () => !(await opensCache(platform, stolen.settings.cache!.password!)),
+  );
+
   say('the stolen certificates end …');
   await until(
     'the API has another certificate',
@@ -125,7 +136,7 @@ async function takeBack({ platform, say }: PlatformScene): Promise<{ broken: str
     broken,
     detail:
       `${revoked.secretIds} secret-ids and ${revoked.tokens} tokens were taken back at once; the API's agent had signed in anew and written ` +
-      `new values ${seconds} s after they were set. Stolen token, secret-id, session key and access key opened nothing then, and the ` +
+      `new values ${seconds} s after they were set. Stolen token, secret-id, session key, access key and password of Valkey opened nothing then, and the ` +
       'certificates, also one that was made with the stolen token, nothing from their end on: a week at most in production.',
   };
 }

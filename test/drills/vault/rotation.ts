@@ -4,18 +4,22 @@ import { join } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { openStorage, readSettings } from '@homepage/platform';
 import { makeFolder } from '@homepage/testkit';
-import type { Bundle } from '@homepage/testkit/services';
+import { serialShown, type Bundle } from '@homepage/testkit/services';
 import type { VaultPlatform } from '@homepage/testkit/vault-platform';
 import { renewIntermediate, secretNamed, setValues, type Vault } from '@homepage/vault';
 import type { Drill } from '../outcome.ts';
 import {
+  changeCachePassword,
   DOORS,
   endedOnesAreRefused,
   leafOf,
   platformDrill,
+  opensCache,
   refusal,
+  reloadsOf,
   serialAt,
   shownAt,
+  takenOver,
   until,
   opensIt,
   type PlatformScene,
@@ -74,6 +78,7 @@ async function renewedEverywhere(
 async function rotate({ platform, say }: PlatformScene): Promise<{ broken: string[]; detail: string }> {
   const broken: string[] = [];
   const old = certificatesOf(platform);
+  const oldMinio = leafOf(platform.bundleOf('minio')).serialNumber;
   for (const door of DOORS) {
     const why = await refusal(platform, door, old[opensIt(door)]);
     if (why !== undefined) broken.push(`${door} refused the certificate of ${opensIt(door)}: ${why}`);
@@ -96,7 +101,7 @@ async function rotate({ platform, say }: PlatformScene): Promise<{ broken: strin
   say('the session key, the storage’s access key and GitHub’s client secret change …');
   const firstStorage = readSettings({ SECRETS_DIR: platform.agents.get('api')!.secrets }).storage!;
   const key = await platform.addAccessKey();
-  const reloads = await storageReloads(platform);
+  const reloads = await reloadsOf(platform, 'storage');
   await set('api/session-key', { current: undefined });
   await set('minio/site', key);
   await set('api/github', { clientSecret: 'second' });
@@ -110,9 +115,7 @@ async function rotate({ platform, say }: PlatformScene): Promise<{ broken: strin
         broken.push('a link of the session key before is not believed any more');
     }),
     timed(async () => {
-      await until('both replicas sign in to the storage anew', async () =>
-        (await storageReloads(platform)).every((count, index) => count > reloads[index]!),
-      );
+      await takenOver(platform, 'storage', reloads);
     }),
     timed(() =>
       until('the API’s agent writes the client secret', () => file('github.json').includes('second')),
@@ -127,17 +130,40 @@ async function rotate({ platform, say }: PlatformScene): Promise<{ broken: strin
   thief.close();
   if (stolen !== 'refused') broken.push('the access key of before still opens the bucket');
 
+  say('passwords of Valkey change, twice, that of who loads them, too …');
+  const passwordIn = (): string =>
+    readSettings({ SECRETS_DIR: platform.agents.get('api')!.secrets }).cache!.password!;
+  const firstPassword = passwordIn();
+  const changePassword = async (): Promise<string> => {
+    await set('valkey/user-reloader', { password: undefined });
+    return (await changeCachePassword(platform, (path) => set(path, { password: undefined }))).seconds;
+  };
+  const passwords = [await changePassword()];
+  if (!(await opensCache(platform, firstPassword)))
+    broken.push('Valkey refused the password of before the first change: there was a gap');
+  passwords.push(await changePassword());
+  await until('the first password opens nothing', async () => !(await opensCache(platform, firstPassword)));
+
   say('certificates are renewed …');
-  const times = await renewedEverywhere(platform, old);
+  const [times] = await Promise.all([
+    renewedEverywhere(platform, old),
+    minioShowsAnother(platform, oldMinio),
+  ]);
   say('the ones before end …');
   broken.push(...(await endedOnesAreRefused(platform, old)));
   return {
     broken,
     detail:
       `From Vault to use: certificates at ${times}; session key ${session}, access key of the storage ${storage}, ` +
+      `password of Valkey ${passwords.join(' s and ')} s, ` +
       `GitHub’s client secret ${github} (in its file). Certificates of before were refused by every door once they ended, ` +
-      'the old access key at once; links of the old session key went on. PostgreSQL has no passwords, and neither it nor Valkey was restarted.',
+      'the old access key at once; links of the old session key went on. MinIO showed a new certificate, too. PostgreSQL has no passwords, and neither it nor Valkey was restarted.',
   };
+}
+
+async function minioShowsAnother({ minio }: VaultPlatform, old: string): Promise<void> {
+  const port = Number(new URL(minio.connection.endpoint).port);
+  await until('MinIO shows a new certificate', async () => (await serialShown(port)) !== old);
 }
 
 async function draftLink(platform: VaultPlatform): Promise<string> {
@@ -152,14 +178,6 @@ async function draftLink(platform: VaultPlatform): Promise<string> {
     content.remove();
   }
 }
-
-const storageReloads = ({ replicas }: VaultPlatform): Promise<number[]> =>
-  Promise.all(
-    replicas.map(async ({ opsAddress }) => {
-      const text = await (await fetch(`${opsAddress}/metrics`)).text();
-      return Number(/^homepage_reloads_total\{part="storage"\} (\d+)/m.exec(text)?.[1]);
-    }),
-  );
 
 async function renew({ platform, say }: PlatformScene): Promise<{ broken: string[]; detail: string }> {
   const old = certificatesOf(platform);
@@ -208,7 +226,7 @@ function intermediateIn(bundle: Bundle): X509Certificate {
 
 export const rotationUnderLoad: Drill = platformDrill(
   'rotation-under-load',
-  'Certificates of every service, the session key, the storage’s access key and GitHub’s secret change.',
+  'Certificates of every service, the session key, passwords of Valkey, the storage’s access key and GitHub’s secret change.',
   rotate,
 );
 export const intermediateRenewal: Drill = platformDrill(

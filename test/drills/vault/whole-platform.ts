@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { setTimeout as wait } from 'node:timers/promises';
-import { makeNetwork, serialShown, type Bundle } from '@homepage/testkit/services';
+import { askServer, makeNetwork, serialShown, type Bundle } from '@homepage/testkit/services';
+import { readSettings } from '@homepage/platform';
 import { startVaultPlatform, type VaultPlatform } from '@homepage/testkit/vault-platform';
 import { describe, missing, samples } from '../faults/under-load.ts';
 import { Visitors } from '../faults/visitors.ts';
@@ -118,6 +119,56 @@ export async function refusal(
     socket.on('error', ({ message }) => done(message));
     socket.on('close', () => done('it hung up'));
   }).finally(() => socket.destroy());
+}
+
+/** Whether Valkey lets the API in with this password. */
+export const opensCache = ({ valkey, bundleOf }: VaultPlatform, password: string): Promise<boolean> =>
+  askServer('127.0.0.1', valkey.port, bundleOf('api'), [`AUTH api ${password}`, 'PING']).then(
+    () => true,
+    () => false,
+  );
+
+/** Times that each replica took over what it signs in to a part with. */
+export const reloadsOf = ({ replicas }: VaultPlatform, part: 'storage' | 'cache'): Promise<number[]> =>
+  Promise.all(
+    replicas.map(async ({ opsAddress }) => {
+      const text = await (await fetch(`${opsAddress}/metrics`)).text();
+      return Number(new RegExp(`^homepage_reloads_total\\{part="${part}"\\} (\\d+)`, 'm').exec(text)?.[1]);
+    }),
+  );
+
+/** Waits until each replica has taken over what its files hold now. */
+export async function takenOver(
+  platform: VaultPlatform,
+  part: 'storage' | 'cache',
+  before: number[],
+): Promise<void> {
+  await until(`both replicas sign in to the ${part} anew`, async () =>
+    (await reloadsOf(platform, part)).every((count, index) => count > before[index]!),
+  );
+}
+
+/**
+ * Changes the password of a user of Valkey in Vault, and waits until both replicas are signed in with what their agent wrote.
+ * @returns the new password, and seconds from Vault to use
+ */
+export async function changeCachePassword(
+  platform: VaultPlatform,
+  change: (secret: string) => Promise<unknown>,
+): Promise<{ password: string; seconds: string }> {
+  const passwordIn = (): string =>
+    readSettings({ SECRETS_DIR: platform.agents.get('api')!.secrets }).cache!.password!;
+  const before = passwordIn();
+  const start = performance.now();
+  await change('valkey/user-api');
+  await until('the API’s agent writes a new password', () => passwordIn() !== before);
+  const reloads = await reloadsOf(platform, 'cache');
+  const password = passwordIn();
+  await Promise.all([
+    takenOver(platform, 'cache', reloads),
+    until('Valkey takes the new password', () => opensCache(platform, password)),
+  ]);
+  return { password, seconds: ((performance.now() - start) / 1000).toFixed(1) };
 }
 
 /** @throws Error when it is not so in time */

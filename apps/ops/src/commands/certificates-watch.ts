@@ -1,4 +1,7 @@
-/** A small process beside a server: when the server's certificate files change, it makes the server show the new one. */
+/**
+ * A small process beside a server: when the server's certificate files change, it makes the server show the new one, and when
+ * Valkey's list of users does, load it.
+ */
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -8,6 +11,7 @@ import {
   renewOnChange,
   startOpsServer,
   type ReloadableServer,
+  type UsersReload,
 } from '@homepage/platform/ops';
 import { whenInterrupted } from '../interrupt.ts';
 import type { Outcome } from '../outcome.ts';
@@ -24,7 +28,9 @@ export async function watchCertificates(
   const reload = certificateReload({ server, folder, readSettings: () => shell.settings() });
   if (onlyOnce) {
     const shown = await reload.renew(reload.read());
-    const text = `${server} shows the certificate ${shown.serial}, valid until ${shown.notAfter}.`;
+    const { users } = reload;
+    await users?.load(users.read());
+    const text = `${server} shows the certificate ${shown.serial}, valid until ${shown.notAfter}.${users ? ' It has loaded its list of users.' : ''}`;
     return { ok: true, json: { server, ...shown }, text };
   }
 
@@ -36,8 +42,9 @@ export async function watchCertificates(
   );
   const registry = new Registry();
   /** why the files, or what the server shows, are not as they should be */
-  const wrong: { files?: string | undefined; server?: string | undefined } = {
+  const wrong: Partial<Record<'files' | 'server' | 'users', string | undefined>> = {
     server: 'the server was not asked yet',
+    users: reload.users && 'its list of users was not loaded yet',
   };
   const ops = await startOpsServer({
     host: opsHost,
@@ -45,7 +52,7 @@ export async function watchCertificates(
     orNextFree: false,
     registry,
     ready() {
-      const reason = wrong.files ?? wrong.server;
+      const reason = wrong.files ?? wrong.server ?? wrong.users;
       if (reason !== undefined) throw new Error(reason);
     },
   });
@@ -81,12 +88,47 @@ export async function watchCertificates(
     log,
     registry,
   });
+  const users = reload.users && watchUsers(reload.users);
   const opsAddress = `http://${opsHost}:${ops.port}`;
   if (shell.json) process.stdout.write(`${JSON.stringify({ server, folder, opsAddress })}\n`);
   shell.note(`Watching ${folder} for ${server}. Health and metrics: ${opsAddress}/readyz`);
   if (!signal.aborted) await once(signal, 'abort');
   ignore();
   renewal.stop();
+  users?.stop();
   await ops.close();
   return { ok: true, json: undefined, text: '' };
+
+  /** For itself: a wrong list must not keep a certificate from being renewed, nor the other way round. */
+  function watchUsers({ file, read, load }: UsersReload): { stop(): void } {
+    return renewOnChange({
+      files: [file],
+      inUse: undefined,
+      read() {
+        try {
+          return read();
+        } catch (error) {
+          wrong.users = (error as Error).message;
+          throw error;
+        }
+      },
+      parts: [
+        {
+          name: 'users',
+          uses: ({ text }) => ({ text }),
+          async renew(next) {
+            try {
+              await load(next);
+              wrong.users = undefined;
+            } catch (error) {
+              wrong.users = (error as Error).message;
+              throw error;
+            }
+          },
+        },
+      ],
+      log,
+      registry,
+    });
+  }
 }

@@ -13,6 +13,7 @@ import { readTls, tlsFilesIn } from '../secrets/secret-files.ts';
 import type { Settings } from '../settings.ts';
 import { requireSecrets } from '../shape.ts';
 import { postgresqlServer } from './postgresql.ts';
+import { usersReload, type UsersReload } from './users.ts';
 import { valkeyServer } from './valkey.ts';
 
 export type ReloadableServer = 'postgresql' | 'valkey';
@@ -34,6 +35,8 @@ export type CertificateReload = {
   read(): Renewed;
   /** @throws Problem CERTIFICATE_NOT_TAKEN, CERTIFICATE_REFUSED, or whatever keeps us out */
   renew(next: Renewed): Promise<Shown>;
+  /** Valkey's, which has a list of users */
+  users: UsersReload | undefined;
 };
 type Renewed = { tls: Tls; settings: Settings };
 
@@ -70,12 +73,22 @@ export function certificateReload({ server, folder, readSettings }: ReloadOption
       const asked =
         server === 'postgresql'
           ? postgresqlServer(settings.database!)
-          : valkeyServer({ ...oneServer(settings), tls: settings.tls }, files);
+          : valkeyServer(valkeyIn(settings), files);
       await asked.reload();
       return proven(server, asked, new X509Certificate(tls.cert));
     },
+    users:
+      server === 'valkey'
+        ? usersReload(folder, () => {
+            const settings = readSettings();
+            requireOwn(server, folder, settings);
+            return valkeyIn(settings);
+          })
+        : undefined,
   };
 }
+
+const valkeyIn = (settings: Settings): CacheServer => ({ ...oneServer(settings), tls: settings.tls });
 
 async function proven(server: ReloadableServer, asked: AskedServer, wanted: X509Certificate): Promise<Shown> {
   const deadline = performance.now() + SHOWN_WITHIN_MS;

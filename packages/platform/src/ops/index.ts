@@ -2,3 +2,4 @@
 export { startOpsServer } from './ops-server.ts';
 export { renewOnChange } from './renewal.ts';
 export { certificateReload, type ReloadableServer } from '../certificates/reload.ts';
+export type { UsersReload } from '../certificates/users.ts';

@@ -1,5 +1,5 @@
 /** Secret files that change while a program runs: each part takes over what they hold, and no request notices. */
-import { Counter, type Registry } from 'prom-client';
+import { Counter, type CounterConfiguration, type Registry } from 'prom-client';
 import { watchSecrets } from '../secrets/watch.ts';
 
 export type RenewablePart<Secrets> = {
@@ -32,16 +32,13 @@ type LogLine = (fields: object, message: string) => void;
 /** What cannot be taken over is told once, counted, and tried again until it can, or until the files change. */
 export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop(): void } {
   const { files, read, parts, log, registry } = options;
-  const labels = { labelNames: ['part'], registers: [registry] };
-  const reloads = new Counter({
+  const reloads = counter(registry, {
     name: 'homepage_reloads_total',
     help: 'Times that a part took over changed secret files.',
-    ...labels,
   });
-  const failures = new Counter({
+  const failures = counter(registry, {
     name: 'homepage_reload_failures_total',
     help: 'Times that it could not and went on with what it had; part "files": they do not fit together.',
-    ...labels,
   });
   for (const part of ['files', ...parts.map(({ name }) => name)]) {
     failures.inc({ part }, 0);
@@ -96,4 +93,13 @@ export function renewOnChange<Secrets>(options: RenewalOptions<Secrets>): { stop
     if (failed.length > 0) throw new AggregateError(failed, 'some parts were not renewed');
   }
   return watchSecrets(files, renew, { atFirst: first === undefined });
+}
+
+/** A program may watch several sets of files, each for itself. */
+function counter(
+  registry: Registry,
+  about: Pick<CounterConfiguration<'part'>, 'name' | 'help'>,
+): Counter<'part'> {
+  const there = registry.getSingleMetric(about.name) as Counter<'part'> | undefined;
+  return there ?? new Counter({ ...about, labelNames: ['part'], registers: [registry] });
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 
 export type AccessKey = { accessKey: string; secretKey: string };
 type Server = {
@@ -11,6 +12,8 @@ type Server = {
   /** PEM that its certificate comes from */ ca: string;
   /** who set it up */ root: AccessKey;
 };
+
+const MOST_ATTEMPTS = 100;
 
 /** Of somebody who may read and write every bucket. */
 export async function addAccessKey(server: Server): Promise<AccessKey> {
@@ -31,6 +34,7 @@ async function ask(
   name: string,
   parameters: Record<string, string>,
   body: Uint8Array = new Uint8Array(),
+  attempt = 1,
 ): Promise<void> {
   const path = `/minio/admin/v3/${name}`;
   const query = new URLSearchParams(parameters);
@@ -58,6 +62,11 @@ async function ask(
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const said = await text(answer);
+  // It is ready for objects a moment before it knows its users.
+  if (said.includes('XMinioServerNotInitialized') && attempt < MOST_ATTEMPTS) {
+    await wait(100);
+    return ask({ endpoint, ca, root }, name, parameters, body, attempt + 1);
+  }
   if (answer.statusCode !== 200) throw new Error(`MinIO answered ${answer.statusCode} to ${name}: ${said}`);
 }
 

@@ -1,7 +1,7 @@
 /** A real MinIO on one disk, with a bucket and a user of its own; or one node of several. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { join } from 'node:path';
@@ -25,6 +25,8 @@ export type MinioOptions = {
   disk?: string | undefined;
   /** its certificate; it speaks plain HTTP without */
   tls?: Bundle | undefined;
+  /** its certificate is written by somebody else into this folder, as public.crt and private.key */
+  certificates?: string;
   /** one of several: its place among all, the ports and disks of all, and the secret that they share */
   node?: MinioNode;
 };
@@ -39,15 +41,16 @@ type MinioNode = {
 /** @throws Problem PROGRAM_MISSING; Error with the log when it does not start */
 export async function startMinio(options: MinioOptions = {}): Promise<MinioServer> {
   const { bucket = 'homepage', host = thisMachine, tls, node } = options;
+  const secure = tls !== undefined || options.certificates !== undefined;
   const command = requireProgram('minio');
   const folder = makeOwnFolder('minio');
   const data = options.disk ?? join(folder.path, 'data');
   // A folder below the disk is a bucket: no client is needed to make the first one. Several nodes make it together.
   if (!node) mkdirSync(join(data, bucket), { recursive: true });
   const port = node?.ports[node.index] ?? (await freePort());
-  const endpoint = `${tls ? 'https' : 'http'}://${host.address}:${port}`;
-  const certificates = join(folder.path, 'certificates');
-  mkdirSync(certificates);
+  const endpoint = `${secure ? 'https' : 'http'}://${host.address}:${port}`;
+  const certificates = options.certificates ?? join(folder.path, 'certificates');
+  mkdirSync(certificates, { recursive: true });
   if (tls) {
     writeFileSync(join(certificates, 'public.crt'), tls['tls.crt']);
     writeFileSync(join(certificates, 'private.key'), tls['tls.key']);
@@ -84,11 +87,11 @@ export async function startMinio(options: MinioOptions = {}): Promise<MinioServe
       ...(node && { MINIO_CI_CD: '1' }),
     },
     ready: async () => {
-      const get = tls ? getHttps : getHttp;
+      const get = secure ? getHttps : getHttp;
       const request = get(`${endpoint}/minio/health/ready`, {
-        ca: tls?.['ca.crt'],
+        ca: secure ? (tls?.['ca.crt'] ?? readFileSync(join(certificates, 'ca.crt'))) : undefined,
         // Every certificate of a server names it; not each names an address.
-        ...(tls && { servername: 'localhost' }),
+        ...(secure && { servername: 'localhost' }),
         agent: false,
       });
       const [answer] = (await once(request, 'response')) as [IncomingMessage];

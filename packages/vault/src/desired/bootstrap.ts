@@ -1,8 +1,11 @@
-/** Everything that the bootstrap Vault must be: a Transit key, one right to use it, and one sign-in that takes snapshots. */
+/**
+ * Everything that the bootstrap Vault must be: a Transit key, one right to use it, one sign-in that takes snapshots, and a right
+ * to look whether all is there.
+ */
 import { at, auth, mount, policy, type DesiredState } from '../state/setting.ts';
 import { APPROLE, roleOf, type Environment } from './environment.ts';
 import { fill } from './files.ts';
-import { auditDevices, signIn } from './primary.ts';
+import { auditDevices, OPERATOR_POLICY, signIn } from './primary.ts';
 
 export const SEAL_POLICY = 'seal';
 const TRANSIT = 'transit';
@@ -48,13 +51,14 @@ export function bootstrapState({ folder, auditLog, environments }: BootstrapOpti
       auth(APPROLE, { type: 'approle', description: 'Sign-in of the job that takes snapshots' }),
       policy(snapshot, fill(folder, 'bootstrap/snapshot.hcl', {})),
       signIn({ name: BOOTSTRAP, networks }, SNAPSHOT_JOB, { longest: HOUR }),
+      policy(OPERATOR_POLICY, fill(folder, 'bootstrap/operator.hcl', {})),
     ],
     collections: [
       {
         kind: 'policy',
         list: 'sys/policies/acl',
         also: ['root', 'default'],
-        wanted: [SEAL_POLICY, snapshot],
+        wanted: [SEAL_POLICY, OPERATOR_POLICY, snapshot],
         remove: (name) => `sys/policies/acl/${name}`,
       },
       {

@@ -14,7 +14,7 @@ export const INTERMEDIATE_LIFE = 3 * 365 * DAY;
 export const LEAF_LIFE = 7 * DAY;
 
 /** Of people who look after Vault: tokens with it see how things are, and no value. */
-const OPERATOR_POLICY = 'operator';
+export const OPERATOR_POLICY = 'operator';
 
 export type PrimaryOptions = {
   environments: Environment[];

@@ -42,10 +42,12 @@ export const secrets: Secret[] = [
   },
   ...['api', 'exporter', 'reloader'].map((user): Secret => ({
     path: `valkey/user-${user}`,
-    keys: { password: 'password' },
+    keys: { password: 'password', previous: 'optional' },
+    keeps: { password: 'previous' },
     readers: [user === 'api' ? 'api' : `valkey-${user}`, 'valkey'],
     use: `The password of Valkey's user "${user}".`,
-    rotation: 'Any time: Valkey reads its list of users anew, then the client signs in anew.',
+    rotation:
+      'Any time: Valkey reads its list of users anew and takes the new password and the one before, until the next change.',
   })),
   {
     path: 'minio/root',

@@ -101,6 +101,38 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
     operator.close();
   });
 
+  test('an operator’s policy of the bootstrap does the same there, and does not use the key', async () => {
+    const { process, wanted } = vaults.bootstrap;
+    const made = await vaults.asRoot('bootstrap', (root) =>
+      root.make('auth/token/create-orphan', {
+        policies: ['operator'],
+        no_default_policy: true,
+        ttl: '1h',
+        display_name: 'operator',
+      }),
+    );
+    const operator = new Vault({ ...process, token: made.auth!.client_token });
+    expect(await up(operator, wanted, { dryRun: true })).toMatchObject({ work: [], missing: [] });
+    const { data } = (await operator.read('transit/keys/primary'))!;
+    expect(data).toMatchObject({ exportable: false, allow_plaintext_backup: false });
+    // Dates of its versions, and no material.
+    expect(Object.values(data!['keys'] as object)).toEqual([expect.any(Number)]);
+    for (const refused of [
+      () => operator.make('transit/encrypt/primary', { plaintext: 'eA==' }),
+      () => operator.make('transit/decrypt/primary', { ciphertext: 'vault:v1:x' }),
+      () => operator.read('transit/export/encryption-key/primary'),
+      () => operator.read('transit/backup/primary'),
+      () => operator.write('transit/keys/primary/config', { deletion_allowed: true }),
+      () => operator.make('transit/keys/primary/rotate', {}),
+      () => operator.remove('transit/keys/primary'),
+      () => operator.write('sys/policies/acl/operator', { policy: '' }),
+      () => operator.remove('sys/audit/file'),
+      () => operator.make('auth/token/create', {}),
+    ])
+      await expect(refused(), String(refused)).rejects.toMatchObject({ code: 'VAULT_DENIED' });
+    operator.close();
+  });
+
   test('names what somebody changed by hand, with the command that mends it', async () => {
     await vaults.asRoot('primary', async (root) => {
       await root.write('sys/policies/acl/prod-api', { policy: 'path "*" { capabilities = ["read"] }' });
