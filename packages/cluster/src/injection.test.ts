@@ -126,7 +126,7 @@ describe.skipIf(missing('vault'))('what the agent makes of them', () => {
       return;
     }
     const service = services.find(({ name }) => name === workload.vault)!;
-    expect(files.toSorted()).toEqual(filesOf(service).toSorted());
+    expect(files.toSorted()).toEqual(filesOf({}, service).toSorted());
     const settings = readSettings({ SECRETS_DIR: folder });
     expect(settings.tls).toBeDefined();
     if (files.includes('backup-to')) expect(settings.backup.to.map(({ kind }) => kind)).toEqual(['s3']);

@@ -55,6 +55,8 @@ export type Vaults = {
     options?: {
       user?: Owner | undefined;
       once?: boolean;
+      /** where Sentinels watch several Valkeys: theirs */
+      sentinels?: { host: string; port: number }[];
       /** between looks at secrets */ renderSeconds?: number | undefined;
     },
   ): Promise<RunningAgent>;
@@ -161,12 +163,13 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
         await untilActive(bootstrap.client);
       },
       signInFiles,
-      async startAgent(name, service, { user, once, renderSeconds = 60 } = {}) {
+      async startAgent(name, service, { user, once, sentinels, renderSeconds = 60 } = {}) {
         const secrets = makeOwnFolder('secrets');
         if (user) chownSync(secrets.path, user.uid, user.gid);
         const { caFile, ...signIn } = await signInFiles(name, service, user);
+        const where = { ...environment(name), ...(sentinels && { sentinels }) };
         const configuration = agentConfiguration({
-          environment: environment(name),
+          environment: where,
           service,
           folder: deploy,
           vault: { address: primary.process.address, caFile },
@@ -175,7 +178,10 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
           ...(once !== undefined && { once }),
         });
         const looksEvery = `static_secret_render_interval = "${renderSeconds}s"`;
-        const files = filesOf(services.find((one) => one.name === service)!);
+        const files = filesOf(
+          where,
+          services.find((one) => one.name === service)!,
+        );
         const agent = await startVaultAgent({
           configuration: configuration.replace('static_secret_render_interval = "60s"', looksEvery),
           files: files.map((file) => join(secrets.path, file)),

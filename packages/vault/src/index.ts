@@ -1,6 +1,12 @@
 export { renewIntermediate } from './authorities.ts';
 export { Vault, type Answer, type VaultServer } from './client/client.ts';
-export { environmentNames, issuingMount, onKubernetes, type Environment } from './desired/environment.ts';
+export {
+  environmentNames,
+  issuingMount,
+  onKubernetes,
+  withSentinels,
+  type Environment,
+} from './desired/environment.ts';
 export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
 export { revokeService, type Revoked } from './revoke.ts';

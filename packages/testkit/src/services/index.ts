@@ -6,7 +6,7 @@ export { makeNetwork, type Network } from './network.ts';
 export { makeOwnFolder } from './owned.ts';
 export { startMinio, startMinioNodes, type MinioServer } from './minio.ts';
 export { serverUser, startPostgresql, type PostgresqlServer } from './postgresql.ts';
-export { startValkey, type ValkeyServer } from './valkey.ts';
+export { askServer, startValkey, type ValkeyServer } from './valkey.ts';
 export { startValkeySentinels, type ValkeySentinels } from './valkey-sentinels.ts';
 export { startNginx, type NginxServer } from './nginx.ts';
 export { startVaultAgent, type VaultAgent } from './vault-agent.ts';
