@@ -19,7 +19,6 @@ import * as services from './checks/services.ts';
 import { traefikSettings } from './checks/traefik.ts';
 import * as webhooks from './checks/webhooks.ts';
 import * as whole from './checks/whole.ts';
-import { notAsked } from './expected.ts';
 import { overall, type Check, type Finding } from './finding.ts';
 import type { Rendered } from './resource.ts';
 
@@ -107,12 +106,9 @@ export function runChecks(rendered: Rendered, list: Check[] = checks): Report[] 
 }
 
 /** What a check cannot even read is wrong, too. */
-export function findingsOf({ number, name, run }: Check, rendered: Rendered): Finding[] {
+export function findingsOf({ name, run }: Check, rendered: Rendered): Finding[] {
   try {
-    const silent = notAsked.filter(({ checks: list }) => list.includes(number)).map(({ overlay }) => overlay);
-    return run(rendered).filter(
-      ({ overlay }) => !overlay.split(' + ').some((one) => silent.includes(one as never)),
-    );
+    return run(rendered);
   } catch (error) {
     const { message } = error as Error;
     return [

@@ -1,6 +1,6 @@
 /** How visitors come in, and how parts find each other. */
 import { onKubernetes } from '@homepage/vault';
-import { environments, operatorPorts } from '../expected.ts';
+import { environments, foreignPods, operatorPorts } from '../expected.ts';
 import { finding, type Check, type Finding } from '../finding.ts';
 import { ofKind, selects, workloadsOf, type Labels, type Overlay, type Resource } from '../resource.ts';
 import { eachOfKind, eachOverlay } from './each.ts';
@@ -22,26 +22,34 @@ type Ingress = Resource<{
 
 const homeOf = ({ metadata }: Resource): string => metadata.namespace ?? 'default';
 
-/** What the ports of a Service lead to. */
+/** What the ports of a Service lead to: pods of a workload, or of somebody who makes them here. */
 function targetsOf(overlay: Overlay, service: Service) {
-  const pods = workloadsOf(overlay).filter(
-    ({ namespace, labels, ends }) =>
-      !ends &&
-      namespace === homeOf(service) &&
-      service.spec.selector !== undefined &&
-      selects({ matchLabels: service.spec.selector }, labels),
-  );
+  const isChosen = (labels: Labels): boolean =>
+    service.spec.selector !== undefined && selects({ matchLabels: service.spec.selector }, labels);
+  const own = workloadsOf(overlay)
+    .filter(({ namespace, labels, ends }) => !ends && namespace === homeOf(service) && isChosen(labels))
+    .map(({ name, pod }) => ({
+      name,
+      ports: [...pod.containers, ...(pod.initContainers ?? [])].flatMap(({ ports = [] }) => ports),
+    }));
+  const foreign = foreignPods([overlay.name])
+    .filter(({ namespace, labels }) => namespace === homeOf(service) && isChosen(labels))
+    .map(({ labels, ports }) => ({
+      name: labels[NAME] ?? 'somebody else’s pod',
+      ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
+    }));
+  const pods = [...own, ...foreign];
   const ports = (service.spec.ports ?? []).map((port) => {
     const target = port.targetPort ?? port.port;
-    const hits = pods.flatMap(({ pod }) =>
-      [...pod.containers, ...(pod.initContainers ?? [])]
-        .flatMap((container) => container.ports ?? [])
-        .filter(({ name, containerPort }) => name === target || containerPort === target),
-    );
+    const hits = pods
+      .flatMap((pod) => pod.ports)
+      .filter(({ name, containerPort }) => name === target || containerPort === target);
     return { port, target, hits };
   });
   return { pods, ports };
 }
+
+const NAME = 'app.kubernetes.io/name';
 
 export const servicesResolve: Check = {
   number: 19,
