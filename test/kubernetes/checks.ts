@@ -18,6 +18,7 @@ import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
 import { traefikSettings } from './checks/traefik.ts';
 import * as webhooks from './checks/webhooks.ts';
+import { severalLikeOne } from './checks/several.ts';
 import * as whole from './checks/whole.ts';
 import { overall, type Check, type Finding } from './finding.ts';
 import type { Rendered } from './resource.ts';
@@ -81,6 +82,7 @@ export const checks: Check[] = [
   placement.podsPlain, // 70
   placement.issuersComplete, // 71
   traefikSettings, // 73
+  severalLikeOne, // 76
 ];
 
 /** About the repository itself, besides its manifests. */

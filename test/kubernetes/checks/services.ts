@@ -6,6 +6,8 @@ import { ofKind, selects, workloadsOf, type Labels, type Overlay, type Resource 
 import { eachOfKind, eachOverlay } from './each.ts';
 
 type ServiceSpec = {
+  clusterIP?: string;
+  publishNotReadyAddresses?: boolean;
   selector?: Labels;
   ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[];
 };
@@ -28,14 +30,16 @@ function targetsOf(overlay: Overlay, service: Service) {
     service.spec.selector !== undefined && selects({ matchLabels: service.spec.selector }, labels);
   const own = workloadsOf(overlay)
     .filter(({ namespace, labels, ends }) => !ends && namespace === homeOf(service) && isChosen(labels))
-    .map(({ name, pod }) => ({
+    .map(({ name, pod, replicas = 1 }) => ({
       name,
+      replicas,
       ports: [...pod.containers, ...(pod.initContainers ?? [])].flatMap(({ ports = [] }) => ports),
     }));
   const foreign = foreignPods([overlay.name])
     .filter(({ namespace, labels }) => namespace === homeOf(service) && isChosen(labels))
     .map(({ labels, ports }) => ({
       name: labels[NAME] ?? 'somebody else’s pod',
+      replicas: 1,
       ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
     }));
   const pods = [...own, ...foreign];
@@ -67,6 +71,14 @@ export const servicesResolve: Check = {
             ? 'it selects no pod'
             : `it selects ${pods.map(({ name }) => name).join(' and ')}`,
           'Select the labels of one workload of this namespace.',
+        );
+      if (service.spec.clusterIP !== 'None' && service.spec.publishNotReadyAddresses && pods[0]!.replicas > 1)
+        return finding(
+          overlay,
+          service,
+          'spec.publishNotReadyAddresses',
+          `who is not ready is asked, too, of the ${pods[0]!.replicas} of ${pods[0]!.name}`,
+          'Leave it to the headless one beside it.',
         );
       const told = clientsAsk(service);
       if (told !== undefined && !(service.spec.ports ?? []).some(({ port }) => port === told))
@@ -103,28 +115,37 @@ export const servicesResolve: Check = {
           ),
         );
     }),
-    ...eachOfKind<{ spec: { serviceName?: string; replicas?: number } }>(
+    ...eachOfKind<{ spec: { serviceName?: string; replicas?: number; podManagementPolicy?: string } }>(
       rendered,
       'StatefulSet',
       (set, overlay) => {
-        const name = set.spec.serviceName;
-        const found = ofKind<{ spec: { clusterIP?: string } }>(overlay, 'Service').some(
+        const { serviceName: name, replicas = 1, podManagementPolicy } = set.spec;
+        const found = ofKind<{ spec: ServiceSpec }>(overlay, 'Service').some(
           ({ metadata, spec }) =>
             metadata.name === name &&
             metadata.namespace === set.metadata.namespace &&
-            // One pod is found by the Service itself; of several each has a name of its own.
-            (spec.clusterIP === 'None' || (set.spec.replicas ?? 1) === 1),
+            // One pod is found by the Service itself; of several each has a name of its own, before it is ready.
+            ((spec.clusterIP === 'None' && spec.publishNotReadyAddresses === true) || replicas === 1),
         );
-        return (
+        return [
           !found &&
-          finding(
-            overlay,
-            set,
-            'spec.serviceName',
-            `there is no Service ${name} that names each pod`,
-            'Add a headless one, or mend the name.',
-          )
-        );
+            finding(
+              overlay,
+              set,
+              'spec.serviceName',
+              `there is no Service ${name} that names each pod`,
+              'Add a headless one with publishNotReadyAddresses, or mend the name.',
+            ),
+          replicas > 1 &&
+            podManagementPolicy !== 'Parallel' &&
+            finding(
+              overlay,
+              set,
+              'spec.podManagementPolicy',
+              'the second waits for the first to be ready, which waits for the others',
+              'Write Parallel.',
+            ),
+        ].filter((one) => one !== false);
       },
     ),
   ],
