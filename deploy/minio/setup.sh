@@ -20,11 +20,13 @@ done
 mc mb --ignore-existing store/homepage
 mc mb --ignore-existing --with-versioning store/homepage-backups
 mc ilm import store/homepage-backups < "$here/backup-lifecycle.json"
+# For CloudNativePG, which removes what is old by itself; empty where there is one PostgreSQL.
+mc mb --ignore-existing store/postgresql
 
-for policy in site backup-writer backup-pruner backup-reader; do
+for policy in site backup-writer backup-pruner backup-reader postgresql; do
   mc admin policy create store "$policy" "$here/$policy.json"
 done
-for policy in site backup-writer backup-pruner; do
+for policy in site backup-writer backup-pruner postgresql; do
   # The keys come through standard input: a command line would show them.
   mc admin user add store < "/vault/secrets/user-$policy"
   user=$(head -n 1 "/vault/secrets/user-$policy")

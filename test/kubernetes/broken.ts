@@ -839,4 +839,44 @@ export const broken: Broken[] = [
     breaks: change('Ingress homepage', ({ spec }) => spec.rules[0].http.paths.shift()),
     message: /no Ingress has Prefix \/api → api/,
   },
+  {
+    check: 76,
+    name: 'a PostgreSQL of several without rules',
+    breaks: add('dev', {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Cluster',
+      metadata: { name: 'postgresql', namespace: 'homepage-dev' },
+      spec: { instances: 3, postgresql: { pg_hba: ['host all all all trust'] } },
+    }),
+    message: /it is \["host all all all trust"\], and not \["hostssl homepage homepage_owner/,
+  },
+  {
+    check: 76,
+    name: 'a PostgreSQL of several that nobody saves',
+    breaks: add('dev', {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Cluster',
+      metadata: { name: 'postgresql', namespace: 'homepage-dev' },
+      spec: { instances: 3 },
+    }),
+    message: /there is no ScheduledBackup postgresql/,
+  },
+  {
+    check: 19,
+    name: 'one of several by its Service before it is ready',
+    breaks: (rendered) => {
+      change('StatefulSet vault', ({ spec }) => (spec.replicas = 3))(rendered);
+      change('Service vault', ({ spec }) => {
+        delete spec.clusterIP;
+        spec.publishNotReadyAddresses = true;
+      })(rendered);
+    },
+    message: /who is not ready is asked, too/,
+  },
+  {
+    check: 19,
+    name: 'several that come one after the other',
+    breaks: change('StatefulSet vault', ({ spec }) => (spec.replicas = 3)),
+    message: /the second waits for the first/,
+  },
 ];

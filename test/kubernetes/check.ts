@@ -7,7 +7,6 @@ import { parseArgs } from 'node:util';
 import { bringProgram } from '@homepage/testkit/programs';
 import { capacityDocument, capacityFile } from './capacity/document.ts';
 import { repositoryChecks, runChecks, type Report } from './checks.ts';
-import { notAsked } from './expected.ts';
 import type { Finding } from './finding.ts';
 import { renderRepository } from './repository.ts';
 
@@ -41,9 +40,6 @@ function print(list: Report[]): void {
     if (findings.length > SHOWN) console.log(`  … and ${findings.length - SHOWN} more`);
   }
   const resources = rendered.overlays.map(({ name, resources }) => `${resources.length} of ${name}`);
-  for (const { overlay, checks: numbers, why } of notAsked)
-    if (rendered.overlays.some(({ name }) => name === overlay))
-      console.log(`not asked of ${overlay}: ${numbers.join(', ')}: ${why}`);
   console.log(`${list.length} checks of ${resources.join(', ')} resources: ${found} findings`);
 }
 

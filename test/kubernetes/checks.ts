@@ -18,8 +18,8 @@ import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
 import { traefikSettings } from './checks/traefik.ts';
 import * as webhooks from './checks/webhooks.ts';
+import { severalLikeOne } from './checks/several.ts';
 import * as whole from './checks/whole.ts';
-import { notAsked } from './expected.ts';
 import { overall, type Check, type Finding } from './finding.ts';
 import type { Rendered } from './resource.ts';
 
@@ -82,6 +82,7 @@ export const checks: Check[] = [
   placement.podsPlain, // 70
   placement.issuersComplete, // 71
   traefikSettings, // 73
+  severalLikeOne, // 76
 ];
 
 /** About the repository itself, besides its manifests. */
@@ -107,12 +108,9 @@ export function runChecks(rendered: Rendered, list: Check[] = checks): Report[] 
 }
 
 /** What a check cannot even read is wrong, too. */
-export function findingsOf({ number, name, run }: Check, rendered: Rendered): Finding[] {
+export function findingsOf({ name, run }: Check, rendered: Rendered): Finding[] {
   try {
-    const silent = notAsked.filter(({ checks: list }) => list.includes(number)).map(({ overlay }) => overlay);
-    return run(rendered).filter(
-      ({ overlay }) => !overlay.split(' + ').some((one) => silent.includes(one as never)),
-    );
+    return run(rendered);
   } catch (error) {
     const { message } = error as Error;
     return [

@@ -1,7 +1,7 @@
 /** What the checks know from elsewhere than the manifests: names that bind, and exceptions with the reason of each. */
-import { elsewhere } from '@homepage/cluster';
+import { elsewhereIn, type Shape } from '@homepage/cluster';
 import config from '../../homepage.config.ts';
-import type { OverlayName } from './resource.ts';
+import { isForSeveral, type Labels, type OverlayName } from './resource.ts';
 
 /** Of overlays that are an environment. prod-ha is prod on several machines: one of the two is deployed. */
 export type Environment = { namespace: string; host: string; issuer: string };
@@ -21,30 +21,33 @@ export const clusters: OverlayName[][] = [
 /** Namespaces that somebody else fills: K3s, or the makers of what is installed there. */
 export const foreignNamespaces = ['kube-system', 'cert-manager', 'argocd', 'cnpg-system'];
 
-/** Pods that nobody renders: something makes them when they are needed, or K3s brings them. */
-export const foreignPods: { namespace?: string; labels: Record<string, string> }[] = elsewhere.flatMap(
-  (peer) =>
-    peer.at === 'pods'
-      ? // Those of the site are in each environment.
-        { ...(peer.namespace !== 'site' && { namespace: peer.namespace }), labels: peer.labels }
-      : [],
-);
+/** Of overlays that run together. */
+export const shapeOfCluster = (overlays: OverlayName[]): Shape =>
+  overlays.some(isForSeveral) ? 'ha' : 'single';
+
+export type ForeignPod = { namespace: string; labels: Labels; ports: Record<string, number> };
+
+/** Pods that nobody renders: something makes them when they are needed, an operator does, or K3s brings them. */
+export function foreignPods(overlays: OverlayName[]): ForeignPod[] {
+  const sites = overlays.flatMap((name) => {
+    const environment = environments[name];
+    return environment ? [{ namespace: environment.namespace, shape: shapeOfCluster([name]) }] : [];
+  });
+  return elsewhereIn(shapeOfCluster(overlays)).flatMap((peer) => {
+    if (peer.at === 'addresses') return [];
+    const pod = { labels: { ...peer.labels, ...peer.more }, ports: peer.ports };
+    if (peer.namespace !== 'site') return { namespace: peer.namespace, ...pod };
+    return sites
+      .filter(({ shape }) => elsewhereIn(shape).includes(peer))
+      .map(({ namespace }) => ({ namespace, ...pod }));
+  });
+}
 
 /** Containers whose image has no shell, but this program, which a probe may run. */
 export const probePrograms = ['/usr/bin/pg_isready', 'pg_isready', 'valkey-cli'];
 
 /** Ports with health or metrics: no visitor reaches them. */
 export const operatorPorts = [9464, 8081, 9187, 9121, 9113, 9090, 9093];
-
-/** Checks that do not know yet what operators make, and are not asked there; npm run k8s:check says so each time. */
-export const notAsked: { overlay: OverlayName; checks: number[]; why: string }[] = [
-  {
-    overlay: 'prod-ha',
-    checks: [14, 15, 19, 29, 62],
-    why: 'CloudNativePG makes the pods of PostgreSQL, and edges between nodes of one server are not in the matrix',
-  },
-  { overlay: 'cluster-ha', checks: [15], why: 'edges between nodes of Vault are not in the matrix' },
-];
 
 /** What only some may have. "namespace/workload" of a workload; the value says why. */
 export const exceptions = {

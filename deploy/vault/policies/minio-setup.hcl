@@ -15,6 +15,10 @@ path "kv/data/@environment@/minio/backup-pruner" {
   capabilities = ["read"]
 }
 
+path "kv/data/@environment@/minio/postgresql" {
+  capabilities = ["read"]
+}
+
 path "pki-@environment@/issue/minio-setup" {
   capabilities = ["update"]
 }

@@ -1,4 +1,4 @@
-# Valkey: its own certificate, and the passwords of its users.
+# Valkey: its own certificate, and the passwords of its users, with those that only several of them have.
 path "kv/data/@environment@/valkey/user-api" {
   capabilities = ["read"]
 }
@@ -8,6 +8,14 @@ path "kv/data/@environment@/valkey/user-exporter" {
 }
 
 path "kv/data/@environment@/valkey/user-reloader" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/valkey/user-replica" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/valkey/user-sentinel" {
   capabilities = ["read"]
 }
 

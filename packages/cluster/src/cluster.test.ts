@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import config from '../../../homepage.config.ts';
-import { edges, troubles } from './edges.ts';
+import { edges, edgesIn, troubles } from './edges.ts';
 import { membersOf } from './documents.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
-import { workloads } from './workloads.ts';
+import { shapes, workloadsIn, type Shape } from './workloads.ts';
 
 type Labels = Record<string, string>;
 type Template = { metadata: { labels: Labels }; spec: { containers: { name: string; image: string }[] } };
@@ -40,9 +40,12 @@ const render = (overlay: string): Resource[] =>
     }),
   ).map((document) => document.toJS() as Resource);
 
-test('the table is whole: no edge to nobody, no port that nobody asks, nothing twice', () => {
-  expect(troubles()).toEqual([]);
-});
+test.each(shapes)(
+  'the table is whole (%s): no edge to nobody, no port that nobody asks, nothing twice',
+  (shape) => {
+    expect(troubles(shape)).toEqual([]);
+  },
+);
 
 test('each folder of manifests says of each file why it is there', () => {
   const base = resolve(import.meta.dirname, '../../../deploy/kubernetes/base');
@@ -58,23 +61,25 @@ test('each folder of manifests says of each file why it is there', () => {
 
 test('an edge to nobody is found, and so is a port without an edge', () => {
   const last = edges.pop()!;
-  expect(troubles()).toEqual([]);
+  expect(troubles('single')).toEqual([]);
   edges.push({ ...last, to: 'nobody' }, { ...last, port: 'nothing' });
-  const found = troubles();
+  const found = troubles('single');
   edges.splice(-2, 2, last);
   expect(found.join()).toContain('"nobody"');
   expect(found.join()).toContain('no port "nothing"');
 });
 
-test('each tier has the members that the architecture names', () => {
-  expect(membersOf('public')).toEqual(expect.arrayContaining(['traefik', 'frontend']));
-  expect(membersOf('app')).toEqual(expect.arrayContaining(['api', 'prometheus']));
-  expect(membersOf('data')).toEqual(expect.arrayContaining(['postgresql', 'valkey', 'minio', 'vault']));
+test.each(shapes)('each tier has the members that the architecture names (%s)', (shape) => {
+  expect(membersOf('public', shape)).toEqual(expect.arrayContaining(['traefik', 'frontend']));
+  expect(membersOf('app', shape)).toEqual(expect.arrayContaining(['api', 'prometheus']));
+  expect(membersOf('data', shape)).toEqual(
+    expect.arrayContaining(['postgresql', 'valkey', 'minio', 'vault']),
+  );
 });
 
-test('the public tier does not reach the data tier but for its own secrets', () => {
-  const crossing = edges.filter(
-    ({ from, to }) => membersOf('public').includes(from) && membersOf('data').includes(to),
+test.each(shapes)('the public tier does not reach the data tier but for its own secrets (%s)', (shape) => {
+  const crossing = edgesIn(shape).filter(
+    ({ from, to }) => membersOf('public', shape).includes(from) && membersOf('data', shape).includes(to),
   );
   expect(crossing.map(({ from, to }) => `${from} → ${to}`)).toEqual(['frontend → vault']);
 });
@@ -82,7 +87,8 @@ test('the public tier does not reach the data tier but for its own secrets', () 
 test('the application reaches data by mutual TLS, and nothing but probes and public pages is plain', () => {
   const transport = (from: string, to: string): string | undefined =>
     edges.find((edge) => edge.from === from && edge.to === to)?.transport;
-  for (const to of ['postgresql', 'valkey']) expect([to, transport('api', to)]).toEqual([to, 'mtls']);
+  for (const to of ['postgresql', 'valkey', 'valkey-sentinel'])
+    expect([to, transport('api', to)]).toEqual([to, 'mtls']);
   const plain = edges.filter((edge) => edge.transport === 'plain' && edge.from !== 'prometheus');
   expect(plain.map(({ from, to }) => `${from} → ${to}`)).toEqual([
     'internet → traefik',
@@ -92,8 +98,8 @@ test('the application reaches data by mutual TLS, and nothing but probes and pub
 });
 
 test.each(ownNamespaces)('the namespace %s denies first, both ways', (namespace) => {
-  const [first] = policiesOf(namespace);
-  expect(first!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  for (const [first] of shapes.map((shape) => policiesOf(namespace, shape)))
+    expect(first!.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 });
 
 describe.skipIf(!there)('what is rendered', () => {
@@ -109,14 +115,18 @@ describe.skipIf(!there)('what is rendered', () => {
   };
   const environments = ['dev', 'prod'];
 
-  test.each(environments)('of %s has every workload of the table, in its tier', (overlay) => {
-    for (const { name, kind, tier } of workloads.filter(({ namespace }) => namespace === 'site')) {
+  const shapeOfOverlay = (overlay: string): Shape => (overlay.endsWith('-ha') ? 'ha' : 'single');
+
+  test.each([...environments, 'prod-ha'])('of %s has every workload of the table, in its tier', (overlay) => {
+    for (const { name, kind, tier } of workloadsIn(shapeOfOverlay(overlay)).filter(
+      ({ namespace }) => namespace === 'site',
+    )) {
       const { spec } = find(overlay, kind, name);
       const template = spec.template ?? spec.jobTemplate!.spec.template;
       expect([name, template.metadata.labels['homepage.dev/tier']]).toEqual([name, tier]);
       expect(template.metadata.labels['app.kubernetes.io/name']).toBe(name);
     }
-    const known = new Set(workloads.map(({ name }) => name));
+    const known = new Set(workloadsIn(shapeOfOverlay(overlay)).map(({ name }) => name));
     const running = of(overlay).filter(({ kind }) =>
       /^(Deployment|StatefulSet|DaemonSet|Job|CronJob)$/.test(kind),
     );

@@ -1,6 +1,6 @@
 /** The network as a page: tiers, edges, and who else is there. */
-import { edges, peerNamed } from './edges.ts';
-import { elsewhere, workloads, type Tier } from './workloads.ts';
+import { edges, edgesIn, peerNamed, type Edge } from './edges.ts';
+import { elsewhere, elsewhereIn, workloadsIn, type Elsewhere, type Shape, type Tier } from './workloads.ts';
 
 const TIERS: [Tier, string][] = [
   ['public', 'what visitors reach'],
@@ -26,51 +26,50 @@ export function networkPage(): string {
     '',
     table(
       ['tier', 'what it is', 'who is in it'],
-      TIERS.map(([tier, what]) => [tier, what, membersOf(tier).join(', ')]),
+      TIERS.map(([tier, what]) => [tier, what, membersOf(tier, 'single').join(', ')]),
     ),
     '',
     'Besides the edges, each pod of ours may ask the cluster’s DNS.',
     '',
     '## Edges',
     '',
-    table(
-      ['from', 'to', 'port', 'transport', 'what for', 'why so'],
-      edges.map(({ from, to, port, transport, why, because }) => [
-        from,
-        to,
-        String(peerNamed(to).ports[port]),
-        transport,
-        why,
-        because,
-      ]),
-    ),
+    tableOf(edgesIn('single'), 'single'),
     '',
     '## Not ours',
     '',
-    table(
-      ['who', 'where', 'why it is in the table'],
-      elsewhere.map((peer) => [
-        peer.name,
-        peer.at === 'pods' ? (peer.namespace === 'site' ? 'each environment' : peer.namespace) : 'addresses',
-        peer.why,
-      ]),
+    tableOfElsewhere(elsewhereIn('single')),
+    '',
+    '## Where a machine may be lost',
+    '',
+    'In [prod-ha and cluster-ha](scale.md) there are several of each. What they have besides:',
+    '',
+    tableOf(
+      edges.filter(({ only }) => only === 'ha'),
+      'ha',
     ),
+    '',
+    tableOfElsewhere(elsewhere.filter(({ only }) => only === 'ha')),
+    '',
+    `What they do not have: ${edges
+      .filter(({ only }) => only === 'single')
+      .map(({ from, to, why }) => `${from} → ${to} (${why})`)
+      .join(', ')}.`,
     '',
   ].join('\n');
 }
 
-export const membersOf = (tier: Tier): string[] =>
-  [...workloads, ...elsewhere].filter((one) => one.tier === tier).map(({ name }) => name);
+export const membersOf = (tier: Tier, shape: Shape): string[] =>
+  [...workloadsIn(shape), ...elsewhereIn(shape)].filter((one) => one.tier === tier).map(({ name }) => name);
 
 /** Each tier a box; of the edges to Vault and from Prometheus one each, or nothing could be read. */
 function picture(): string[] {
-  const shown = edges.filter(({ from, to }) => to !== 'vault' && from !== 'prometheus');
+  const shown = edgesIn('single').filter(({ from, to }) => to !== 'vault' && from !== 'prometheus');
   return [
     'flowchart TB',
     '  internet((internet))',
     ...TIERS.flatMap(([tier, what]) => [
       `  subgraph ${tier}["${tier}: ${what}"]`,
-      ...membersOf(tier).map((name) => `    ${name}`),
+      ...membersOf(tier, 'single').map((name) => `    ${name}`),
       '  end',
     ]),
     '  cert-manager',
@@ -84,6 +83,29 @@ function picture(): string[] {
     '  prometheus -->|metrics| public',
   ];
 }
+
+const tableOf = (list: Edge[], shape: Shape): string =>
+  table(
+    ['from', 'to', 'port', 'transport', 'what for', 'why so'],
+    list.map(({ from, to, port, transport, why, because }) => [
+      from,
+      to,
+      String(peerNamed(to, shape).ports[port]),
+      transport,
+      why,
+      because,
+    ]),
+  );
+
+const tableOfElsewhere = (list: Elsewhere[]): string =>
+  table(
+    ['who', 'where', 'why it is in the table'],
+    list.map((peer) => [
+      peer.name,
+      peer.at === 'pods' ? (peer.namespace === 'site' ? 'each environment' : peer.namespace) : 'addresses',
+      peer.why,
+    ]),
+  );
 
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;

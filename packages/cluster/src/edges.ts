@@ -2,7 +2,14 @@
  * Who may talk to whom: the only source of the NetworkPolicies, of the tables in docs/network.md, and of the probe that asks a
  * live cluster. What is not here is refused, both ways.
  */
-import { elsewhere, workloads, type Elsewhere, type Workload } from './workloads.ts';
+import {
+  elsewhereIn,
+  workloads,
+  workloadsIn,
+  type Elsewhere,
+  type Shape,
+  type Workload,
+} from './workloads.ts';
 
 export type Transport = 'plain' | 'tls' | 'mtls';
 
@@ -16,17 +23,24 @@ export type Edge = {
   why: string;
   /** why this transport and no other */
   because: string;
+  /** undefined: wherever both ends are */
+  only?: Shape;
 };
 
 type Rest = [port: string, transport: Transport, why: string, because: string];
 const between = (from: string | string[], to: string, ...[port, transport, why, because]: Rest): Edge[] =>
   [from].flat().map((one) => ({ from: one, to, port, transport, why, because }));
 
+const only = (shape: Shape, list: Edge[]): Edge[] => list.map((edge) => ({ ...edge, only: shape }));
+
 const PROBE =
   'the kubelet and Prometheus have no certificate; nothing secret is told, and no visitor gets here';
 const OWN_SIGN = 'its certificate is its password';
 const KEYS = 'signs in with a key; the server shows a certificate of our authority';
-const injected = workloads.filter(({ vault }) => vault !== undefined).map(({ name }) => name);
+const TOKEN = 'token of its service account';
+const BY_OPERATOR = 'as CloudNativePG has it';
+const BOTH_SIGN = 'each is the other’s client; Valkey asks for a certificate and a password';
+const injected = workloads.filter(({ vault }) => vault !== undefined);
 
 export const edges: Edge[] = [
   // Visitors.
@@ -95,6 +109,31 @@ export const edges: Edge[] = [
   ...between(['backup', 'backup-verify', 'backup-prune'], 'minio', 's3', 'tls', 'backups', KEYS),
   ...between('minio-setup', 'minio', 's3', 'tls', 'buckets, users and their rights', KEYS),
 
+  // Where there are several of each.
+  ...only('ha', [
+    ...between('api', 'valkey-sentinel', 'sentinel', 'mtls', 'which Valkey is the master', BOTH_SIGN),
+    ...between('valkey-sentinel', 'valkey', 'valkey', 'mtls', 'who lives, and who is the master', BOTH_SIGN),
+    ...between('valkey-sentinel', 'valkey-sentinel', 'sentinel', 'mtls', 'what the others see', BOTH_SIGN),
+    ...between('valkey', 'valkey', 'valkey', 'mtls', 'copies from the master', BOTH_SIGN),
+    ...between('minio', 'minio', 's3', 'tls', 'parts of objects', 'nodes sign with the first user’s key'),
+    ...between('postgresql', 'postgresql', 'postgresql', 'mtls', 'copies from the primary', OWN_SIGN),
+    ...between('postgresql', 'postgresql', 'status', 'tls', 'states of instances', BY_OPERATOR),
+    ...between('postgresql', 'minio', 's3', 'tls', 'the log of changes, and a copy a night', KEYS),
+    ...between(['postgresql', 'postgresql-pooler'], 'api-server', 'https', 'tls', 'its own resource', TOKEN),
+    ...between('postgresql-pooler', 'postgresql', 'postgresql', 'mtls', 'what is asked through it', OWN_SIGN),
+    ...between('cloudnative-pg', 'postgresql', 'postgresql', 'mtls', 'roles and states', BY_OPERATOR),
+    ...between('cloudnative-pg', 'postgresql', 'status', 'tls', 'who is the primary', BY_OPERATOR),
+    ...between('vault', 'vault', 'https', 'tls', 'a node joins', 'Vault shows its certificate'),
+    ...between(
+      'vault',
+      'vault',
+      'cluster',
+      'mtls',
+      'Raft, and what the leader does',
+      'Vault’s own authority',
+    ),
+  ]),
+
   // Out of the cluster.
   ...between(
     'api',
@@ -114,20 +153,22 @@ export const edges: Edge[] = [
   ),
 
   // Secrets.
-  ...between(
-    injected,
-    'vault',
-    'https',
-    'tls',
-    'secrets and certificates',
-    'signs in with AppRole; Vault shows its certificate',
+  ...injected.flatMap((workload) =>
+    between(
+      workload.name,
+      'vault',
+      'https',
+      'tls',
+      'secrets and certificates',
+      'signs in with AppRole; Vault shows its certificate',
+    ).map((edge) => ({ ...edge, ...(workload.only && { only: workload.only }) })),
   ),
   ...between(
     'cert-manager',
     'vault',
     'https',
     'tls',
-    'Traefik’s certificate for the API',
+    'certificates of who reads Secrets: Traefik, CloudNativePG',
     'signs in with AppRole',
   ),
   ...between(
@@ -158,7 +199,11 @@ export const edges: Edge[] = [
   // Monitoring.
   ...between('prometheus', 'frontend', 'ops', 'plain', 'metrics', PROBE),
   ...between('prometheus', 'api', 'ops', 'plain', 'metrics', PROBE),
-  ...between('prometheus', 'postgresql', 'ops', 'plain', 'metrics of the renewal', PROBE),
+  ...only('single', between('prometheus', 'postgresql', 'ops', 'plain', 'metrics of the renewal', PROBE)),
+  ...only('ha', [
+    ...between('prometheus', 'postgresql', 'metrics', 'plain', 'metrics', PROBE),
+    ...between('prometheus', 'postgresql-pooler', 'metrics', 'plain', 'metrics', PROBE),
+  ]),
   ...between(['prometheus'], 'postgresql-exporter', 'metrics', 'plain', 'metrics', PROBE),
   ...between(['prometheus'], 'valkey-exporter', 'metrics', 'plain', 'metrics', PROBE),
   ...between('prometheus', 'minio', 's3', 'tls', 'metrics', 'MinIO has one port for all'),
@@ -184,35 +229,41 @@ export type Peer = Workload | Elsewhere;
 export const isOurs = (peer: Peer): peer is Workload => 'kind' in peer;
 
 /** @throws Error when nobody has that name: the matrix is wrong, and a test says so first */
-export function peerNamed(name: string): Peer {
-  const peer = [...workloads, ...elsewhere].find((one) => one.name === name);
+export function peerNamed(name: string, shape: Shape): Peer {
+  const peer = peersIn(shape).find((one) => one.name === name);
   if (!peer)
     throw new Error(`No workload or peer is called "${name}": see packages/cluster/src/workloads.ts.`);
   return peer;
 }
 
+export const edgesIn = (shape: Shape): Edge[] =>
+  edges.filter((edge) => edge.only === undefined || edge.only === shape);
+
+const peersIn = (shape: Shape): Peer[] => [...workloadsIn(shape), ...elsewhereIn(shape)];
+
 /** What is wrong with the matrix itself: an edge to nobody, somebody without an edge. */
-export function troubles(): string[] {
-  const known = new Map([...workloads, ...elsewhere].map((peer) => [peer.name, peer]));
+export function troubles(shape: Shape): string[] {
+  const present = edgesIn(shape);
+  const known = new Map(peersIn(shape).map((peer) => [peer.name, peer]));
   const asked = (name: string, port: string): boolean =>
-    edges.some((edge) => edge.to === name && edge.port === port);
+    present.some((edge) => edge.to === name && edge.port === port);
   return [
-    ...edges
+    ...present
       .flatMap(({ from, to }) => [from, to])
       .filter((name) => !known.has(name))
       .map((name) => `an edge names "${name}", which runs nowhere`),
-    ...edges
+    ...present
       .filter(({ to, port }) => known.get(to)?.ports[port] === undefined)
       .map(({ from, to, port }) => `${from} → ${to}: it has no port "${port}"`),
-    ...workloads.flatMap(({ name, ports }) =>
+    ...workloadsIn(shape).flatMap(({ name, ports }) =>
       Object.keys(ports)
         .filter((port) => !asked(name, port))
         .map((port) => `nobody may ask ${name} on its port "${port}"`),
     ),
     ...[...known.values()]
-      .filter(({ name }) => name !== 'dns' && !edges.some(({ from, to }) => from === name || to === name))
+      .filter(({ name }) => name !== 'dns' && !present.some(({ from, to }) => from === name || to === name))
       .map(({ name }) => `${name} talks to nobody, and nobody to it`),
-    ...edges
+    ...present
       .map(({ from, to, port }) => `${from} → ${to}:${port}`)
       .filter((text, index, all) => all.indexOf(text) !== index)
       .map((text) => `${text} is there twice`),

@@ -2,6 +2,8 @@
  * What a fork changes, besides homepage.config.ts: names of images, and addresses of its cluster. Everything in
  * deploy/kubernetes/names is made of this.
  */
+import type { Shape } from './workloads.ts';
+
 export type EnvironmentName = 'dev' | 'prod';
 
 export type ClusterEnvironment = {
@@ -16,6 +18,10 @@ export const clusterEnvironments = (domain: string): ClusterEnvironment[] => [
   { name: 'dev', namespace: 'homepage-dev', host: `dev.${domain}`, issuer: 'letsencrypt-staging' },
   { name: 'prod', namespace: 'homepage-prod', host: domain, issuer: 'letsencrypt-prod' },
 ];
+
+/** Dev has one of each, whatever the cluster has. */
+export const shapeOf = (environment: EnvironmentName, cluster: Shape): Shape =>
+  environment === 'dev' ? 'single' : cluster;
 
 export const addresses = {
   /**

@@ -1,11 +1,11 @@
 /** Everything in deploy/kubernetes and docs that is made of the tables here: paths below the repository, and what is in them. */
 import { join } from 'node:path';
 import { networkPage } from './documents.ts';
-import { clusterEnvironments } from './environments.ts';
+import { clusterEnvironments, shapeOf, type EnvironmentName } from './environments.ts';
 import { injectionPatch, reloaderAgent } from './injection.ts';
 import { namesOfCluster, namesOfEnvironment, namesOfHa, type ImagesLock } from './names.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
-import { workloads } from './workloads.ts';
+import { shapes, workloadsIn, type Shape } from './workloads.ts';
 
 export type Sources = { repository: string; domain: string; lock: ImagesLock };
 
@@ -21,35 +21,50 @@ export const generatedFolders = [POLICIES, INJECTION];
 
 export function generate({ repository, domain, lock }: Sources): Generated {
   const files: Generated = { 'docs/network.md': networkPage() };
-  for (const namespace of ownNamespaces) {
-    const policies = policiesOf(namespace);
-    const names = policies.map(({ metadata }) => `${metadata.name}.yaml`);
-    for (const policy of policies) files[`${POLICIES}/${namespace}/${policy.metadata.name}.yaml`] = policy;
-    files[`${POLICIES}/${namespace}/kustomization.yaml`] = component({ resources: names });
-  }
-  const injected = workloads.filter(({ vault }) => vault !== undefined);
+  for (const shape of shapes)
+    for (const namespace of ownNamespaces) {
+      const policies = policiesOf(namespace, shape);
+      const folder = `${POLICIES}/${named(namespace, shape)}`;
+      const names = policies.map(({ metadata }) => `${metadata.name}.yaml`);
+      for (const policy of policies) files[`${folder}/${policy.metadata.name}.yaml`] = policy;
+      files[`${folder}/kustomization.yaml`] = component({ resources: names });
+    }
+  const vault = join(repository, 'deploy/vault');
   for (const environment of clusterEnvironments(domain)) {
-    const folder = `${INJECTION}/${environment.name}`;
-    for (const workload of injected)
-      files[`${folder}/${workload.name}.yaml`] = injectionPatch(
-        workload,
-        environment.name,
-        join(repository, 'deploy/vault'),
+    const here = shapes.filter((shape) => shapeOf(environment.name, shape) === shape);
+    for (const shape of here)
+      Object.assign(
+        files,
+        injectionOf(environment.name, shape, vault, `${INJECTION}/${named(environment.name, shape)}`),
       );
-    const vault = join(repository, 'deploy/vault');
-    files[`${folder}/reloader-init.hcl`] = reloaderAgent(environment.name, vault, true);
-    files[`${folder}/reloader.hcl`] = reloaderAgent(environment.name, vault, false);
-    files[`${folder}/kustomization.yaml`] = component({
-      configMapGenerator: [
-        { name: 'postgresql-reloader-agent', files: ['reloader-init.hcl', 'reloader.hcl'] },
-      ],
-      // With a target: an overlay that has somebody else in a workload's place can use it, too.
-      patches: injected.map(({ name, kind }) => ({ path: `${name}.yaml`, target: { kind, name } })),
-    });
     files[`${OVERLAYS}/${environment.name}/names/kustomization.yaml`] = namesOfEnvironment(environment, lock);
   }
   files[`${OVERLAYS}/cluster/names/kustomization.yaml`] = namesOfCluster(lock);
   files[`${OVERLAYS}/prod-ha/names/kustomization.yaml`] = namesOfHa(lock);
+  return files;
+}
+
+/** As overlays are called: prod, prod-ha. */
+const named = (name: string, shape: Shape): string => (shape === 'ha' ? `${name}-ha` : name);
+
+function injectionOf(environment: EnvironmentName, shape: Shape, vault: string, folder: string): Generated {
+  const injected = workloadsIn(shape).filter((workload) => workload.vault !== undefined);
+  const files: Generated = {};
+  for (const workload of injected)
+    files[`${folder}/${workload.name}.yaml`] = injectionPatch(workload, environment, shape, vault);
+  const reloader = injected.some(({ name }) => name === 'postgresql');
+  if (reloader) {
+    files[`${folder}/reloader-init.hcl`] = reloaderAgent(environment, vault, true);
+    files[`${folder}/reloader.hcl`] = reloaderAgent(environment, vault, false);
+  }
+  files[`${folder}/kustomization.yaml`] = component({
+    ...(reloader && {
+      configMapGenerator: [
+        { name: 'postgresql-reloader-agent', files: ['reloader-init.hcl', 'reloader.hcl'] },
+      ],
+    }),
+    patches: injected.map(({ name, kind }) => ({ path: `${name}.yaml`, target: { kind, name } })),
+  });
   return files;
 }
 

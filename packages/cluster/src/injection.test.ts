@@ -6,9 +6,16 @@ import { readSettings } from '@homepage/platform';
 import { missing } from '@homepage/testkit/programs';
 import { makeOwnFolder, startVaultAgent } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
-import { filesOf, services } from '@homepage/vault';
+import {
+  filesOf,
+  onKubernetes,
+  services,
+  withSentinels,
+  type Environment,
+  type Service,
+} from '@homepage/vault';
 import { injectionPatch } from './injection.ts';
-import { isJob, workloads, type Workload } from './workloads.ts';
+import { isJob, shapes, workloadsIn, type Shape, type Workload } from './workloads.ts';
 
 type Patch = {
   spec: {
@@ -18,11 +25,29 @@ type Patch = {
 };
 
 const vaultFolder = resolve(import.meta.dirname, '../../../deploy/vault');
-const injected = workloads.filter(({ vault }) => vault !== undefined);
+type Injected = { name: string; workload: Workload; shape: Shape };
+/** Those of prod-ha that are not as in prod besides. */
+const injected = shapes
+  .flatMap((shape) =>
+    workloadsIn(shape)
+      .filter(({ vault }) => vault !== undefined)
+      .map((workload): Injected => ({ name: `${workload.name} (${shape})`, workload, shape })),
+  )
+  .filter(
+    ({ workload, shape }) => shape === 'single' || serviceOf(workload).several || workload.only === 'ha',
+  );
 const PREFIX = 'vault.hashicorp.com/';
 
-function annotationsOf(workload: Workload): Record<string, string> {
-  const { spec } = injectionPatch(workload, 'prod', vaultFolder) as Patch;
+function serviceOf({ vault }: Workload): Service {
+  return services.find(({ name }) => name === vault)!;
+}
+
+/** What `secretFilesOf` goes by, as the overlay has it. */
+const placeOf = (shape: Shape): Environment =>
+  shape === 'ha' ? withSentinels(onKubernetes('prod')) : onKubernetes('prod');
+
+function annotationsOf({ workload, shape }: Pick<Injected, 'workload' | 'shape'>): Record<string, string> {
+  const { spec } = injectionPatch(workload, 'prod', shape, vaultFolder) as Patch;
   const template = spec.template ?? spec.jobTemplate!.spec.template;
   return Object.fromEntries(
     Object.entries(template.metadata.annotations).map(([key, value]) => [key.slice(PREFIX.length), value]),
@@ -35,11 +60,13 @@ const named = (annotations: Record<string, string>, prefix: string): string[] =>
     .map((key) => key.slice(prefix.length));
 
 describe('annotations', () => {
-  test.each(injected)('of $name say all, and end a job', (workload) => {
-    const annotations = annotationsOf(workload);
+  test.each(injected)('of $name say all, and end a job', ({ workload, shape }) => {
+    const annotations = annotationsOf({ workload, shape });
     const files = named(annotations, 'agent-inject-secret-');
-    const service = services.find(({ name }) => name === workload.vault)!;
-    expect(files.toSorted()).toEqual(['tls.pem', ...service.files.map(({ file }) => file)].toSorted());
+    const written = filesOf(placeOf(shape), serviceOf(workload)).filter(
+      (file) => !/^(tls|ca)\.(crt|key)$/.test(file),
+    );
+    expect(files.toSorted()).toEqual(written.toSorted());
     for (const prefix of ['agent-inject-template-', 'agent-inject-perms-', 'error-on-missing-key-'])
       expect(named(annotations, prefix).toSorted()).toEqual(files.toSorted());
     expect(annotations['agent-pre-populate-only']).toBe(isJob(workload) ? 'true' : undefined);
@@ -52,9 +79,12 @@ describe('annotations', () => {
   });
 
   test('for Valkey leave out who would tell it of its certificate', () => {
-    const valkey = annotationsOf(workloads.find(({ name }) => name === 'valkey')!);
-    expect(valkey['agent-inject-template-users.acl']).toContain('user api on');
-    expect(valkey['agent-inject-template-users.acl']).not.toContain('reloader');
+    for (const shape of shapes) {
+      const workload = workloadsIn(shape).find(({ name }) => name === 'valkey')!;
+      const users = annotationsOf({ workload, shape })['agent-inject-template-users.acl'];
+      expect(users).toContain('user api on');
+      expect(users).not.toContain('reloader');
+    }
   });
 });
 
@@ -83,8 +113,8 @@ describe.skipIf(missing('vault'))('what the agent makes of them', () => {
     await vaults.remove();
   });
 
-  test.each(injected)('for $name is all that it reads', async (workload) => {
-    const annotations = annotationsOf(workload);
+  test.each(injected)('for $name is all that it reads', async ({ workload, shape }) => {
+    const annotations = annotationsOf({ workload, shape });
     const folder = own(makeOwnFolder('secrets')).path;
     const { caFile, roleIdFile, secretIdFile } = await vaults.signInFiles('prod', workload.vault!);
     const templates = named(annotations, 'agent-inject-secret-').map((file) =>
@@ -135,8 +165,7 @@ describe.skipIf(missing('vault'))('what the agent makes of them', () => {
       );
       return;
     }
-    const service = services.find(({ name }) => name === workload.vault)!;
-    expect(files.toSorted()).toEqual(filesOf(service).toSorted());
+    expect(files.toSorted()).toEqual(filesOf(placeOf(shape), serviceOf(workload)).toSorted());
     const settings = readSettings({ SECRETS_DIR: folder });
     expect(settings.tls).toBeDefined();
     if (files.includes('backup-to')) expect(settings.backup.to.map(({ kind }) => kind)).toEqual(['s3']);

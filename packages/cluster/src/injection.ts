@@ -2,8 +2,15 @@
  * What tells the injector to put Vault's agent beside a workload: annotations, and the volume that they name.
  * https://developer.hashicorp.com/vault/docs/deploy/kubernetes/injector/annotations
  */
-import { agentConfiguration, agentTemplates, issuingMount, onKubernetes, services } from '@homepage/vault';
-import { isJob, secretOf, type Workload } from './workloads.ts';
+import {
+  agentConfiguration,
+  agentTemplates,
+  issuingMount,
+  onKubernetes,
+  services,
+  withSentinels,
+} from '@homepage/vault';
+import { isJob, secretOf, type Shape, type Workload } from './workloads.ts';
 
 const PREFIX = 'vault.hashicorp.com/';
 const SECRETS = '/vault/secrets';
@@ -20,9 +27,14 @@ const NAMES_OF_MINIO: [ours: string, its: string][] = [
  * A patch for the workload, complete by itself.
  * @param folder deploy/vault
  */
-export function injectionPatch(workload: Workload, environment: string, folder: string): object {
+export function injectionPatch(
+  workload: Workload,
+  environment: string,
+  shape: Shape,
+  folder: string,
+): object {
   const template = {
-    metadata: { annotations: annotationsOf(workload, environment, folder) },
+    metadata: { annotations: annotationsOf(workload, environment, shape, folder) },
     spec: {
       volumes: [
         {
@@ -43,11 +55,17 @@ export function injectionPatch(workload: Workload, environment: string, folder: 
   };
 }
 
-function annotationsOf(workload: Workload, environment: string, folder: string): Record<string, string> {
+function annotationsOf(
+  workload: Workload,
+  environment: string,
+  shape: Shape,
+  folder: string,
+): Record<string, string> {
   const service = services.find(({ name }) => name === workload.vault);
   if (!service) throw new Error(`Vault has no service "${workload.vault}" for ${workload.name}.`);
+  const place = onKubernetes(environment);
   const templates = agentTemplates(
-    { environment: onKubernetes(environment), folder, secrets: SECRETS },
+    { environment: shape === 'ha' ? withSentinels(place) : place, folder, secrets: SECRETS },
     service,
   );
   const said: Record<string, string> = {

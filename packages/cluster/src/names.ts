@@ -8,7 +8,7 @@ import type { ClusterEnvironment } from './environments.ts';
 export type ImagesLock = { images: Record<string, { name: string; digest: string | null }> };
 
 /** Names that manifests use → keys of deploy/images.lock. */
-export const images: Record<'site' | 'cluster' | 'ha', Record<string, string>> = {
+export const images: Record<'site' | 'cluster', Record<string, string>> = {
   site: {
     'homepage-backend': 'backend',
     'homepage-frontend': 'frontend',
@@ -21,7 +21,6 @@ export const images: Record<'site' | 'cluster' | 'ha', Record<string, string>> =
     vault: 'vault',
   },
   cluster: { 'homepage-backend': 'backend', vault: 'vault', 'vault-k8s': 'vault-k8s' },
-  ha: { 'homepage-backend': 'backend', valkey: 'valkey' },
 };
 
 /** In place of a digest that nobody asked a registry for: no image has it, so nothing starts, and deploying refuses it. */
@@ -90,11 +89,10 @@ export function namesOfCluster(lock: ImagesLock): object {
   });
 }
 
-/** For overlays/prod-ha: what it has besides those of prod. */
+/** For overlays/prod-ha, besides those of prod. */
 export function namesOfHa(lock: ImagesLock): object {
   const { newName, digest } = pinned('cloudnative-pg', lock);
   return component({
-    images: imagesOf('ha', lock),
     patches: [patch({ kind: 'Cluster', name: 'postgresql' }, [['/spec/imageName', `${newName}@${digest}`]])],
   });
 }

@@ -2,9 +2,9 @@
  * NetworkPolicies of the matrix: for each workload one, with everybody who may come and everywhere it may go. K3s decides after
  * the address of a Service has become that of a pod, so ports are those of containers, and the API server is its node.
  */
-import { edges, isOurs, peerNamed, type Edge, type Peer } from './edges.ts';
-import { addresses, clusterEnvironments } from './environments.ts';
-import { elsewhere, workloads, type Namespace, type Workload } from './workloads.ts';
+import { edgesIn, isOurs, peerNamed, type Edge, type Peer } from './edges.ts';
+import { addresses, clusterEnvironments, shapeOf } from './environments.ts';
+import { elsewhereIn, shapes, workloadsIn, type Namespace, type Shape, type Workload } from './workloads.ts';
 
 type Selector = { matchLabels?: Record<string, string>; matchExpressions?: object[] };
 type PolicyPeer =
@@ -14,7 +14,7 @@ type Rule = { from?: PolicyPeer[]; to?: PolicyPeer[]; ports: { protocol: string;
 export type NetworkPolicy = {
   apiVersion: 'networking.k8s.io/v1';
   kind: 'NetworkPolicy';
-  metadata: { name: string; labels: Record<string, string> };
+  metadata: { name: string; namespace?: string; labels: Record<string, string> };
   spec: { podSelector: Selector; policyTypes: ('Ingress' | 'Egress')[]; ingress?: Rule[]; egress?: Rule[] };
 };
 
@@ -24,29 +24,29 @@ const NAMESPACE = 'kubernetes.io/metadata.name';
 /** Namespaces that are ours: nothing goes in or out that no edge names. */
 export const ownNamespaces = ['site', 'vault', 'monitoring'] as const satisfies Namespace[];
 
-/** All policies of a namespace, without it: the overlay says which it is. */
-export function policiesOf(namespace: (typeof ownNamespaces)[number]): NetworkPolicy[] {
-  const own = workloads.filter((one) => one.namespace === namespace);
-  const visiting = elsewhere.filter((one) => one.at === 'pods' && one.namespace === namespace);
-  return [
+/**
+ * All policies of a namespace. Those of "site" do not name it: the overlay says which it is.
+ * @param shape of the environment for "site", else of the cluster
+ */
+export function policiesOf(namespace: (typeof ownNamespaces)[number], shape: Shape): NetworkPolicy[] {
+  const own = workloadsIn(shape).filter((one) => one.namespace === namespace);
+  const visiting = elsewhereIn(shape).filter((one) => one.at === 'pods' && one.namespace === namespace);
+  const all = [
     policy('default-deny', {}, ['Ingress', 'Egress'], {}),
     policy('allow-dns', {}, ['Egress'], { egress: [dnsRule()] }),
-    ...own.map((workload) => policyOf(workload)),
-    ...visiting.map((peer) => policyOf(peer)),
+    ...own.map((workload) => policyOf(workload, shape)),
+    ...visiting.map((peer) => policyOf(peer, shape)),
   ];
+  if (namespace === 'site') return all;
+  return all.map(({ metadata: { name, labels }, ...rest }) => ({
+    ...rest,
+    metadata: { name, namespace, labels },
+  }));
 }
 
-function policyOf(peer: Peer): NetworkPolicy {
-  const ingress = rules(
-    edges.filter(({ to }) => to === peer.name),
-    peer,
-    'from',
-  );
-  const egress = rules(
-    edges.filter(({ from }) => from === peer.name),
-    peer,
-    'to',
-  );
+function policyOf(peer: Peer, shape: Shape): NetworkPolicy {
+  const ingress = rules(peer, shape, 'from');
+  const egress = rules(peer, shape, 'to');
   const types: NetworkPolicy['spec']['policyTypes'] = [];
   if (ingress.length > 0) types.push('Ingress');
   if (egress.length > 0) types.push('Egress');
@@ -56,20 +56,43 @@ function policyOf(peer: Peer): NetworkPolicy {
   });
 }
 
-/** One rule for each port, with everybody who shares it. */
-function rules(own: Edge[], self: Peer, side: 'from' | 'to'): Rule[] {
+/** One rule for each port, with everybody who shares it. @param side where the others are */
+function rules(self: Peer, shape: Shape, side: 'from' | 'to'): Rule[] {
   const byPeers = new Map<string, Rule>();
-  for (const edge of own) {
-    const port = peerNamed(edge.to).ports[edge.port]!;
+  for (const { edge, other, port, namespaces } of linksOf(self, shape, side)) {
     const key = side === 'from' ? String(port) : `${edge.to} ${port}`;
     const rule = byPeers.get(key) ?? { [side]: [], ports: [{ protocol: 'TCP', port }] };
-    rule[side]!.push(...peersOf(peerNamed(edge[side]), self));
+    rule[side]!.push(...peersOf(other, self, namespaces));
     byPeers.set(key, rule);
   }
   return [...byPeers.values()];
 }
 
-function peersOf(peer: Peer, self: Peer): PolicyPeer[] {
+/** An edge as one of its ends sees it. */
+type Link = { edge: Edge; other: Peer; port: number; namespaces: string[] };
+
+/** Who serves all environments has an edge to each that has one: they need not be of one shape. */
+function linksOf(self: Peer, shape: Shape, side: 'from' | 'to'): Link[] {
+  const inSite = namespaceOf(self) === 'site';
+  const links = new Map<string, Link>();
+  for (const one of shapes) {
+    const namespaces = clusterEnvironments('')
+      .filter(({ name }) => (inSite ? shape : shapeOf(name, shape)) === one)
+      .map(({ namespace }) => namespace);
+    for (const edge of edgesIn(one)) {
+      const other = peerNamed(edge[side], one);
+      const isThere = namespaceOf(other) === 'site' ? namespaces.length > 0 : one === shape;
+      if (edge[side === 'from' ? 'to' : 'from'] !== self.name || !isThere) continue;
+      const port = peerNamed(edge.to, one).ports[edge.port]!;
+      const key = `${other.name} ${edge.to} ${port}`;
+      const before = links.get(key)?.namespaces ?? [];
+      links.set(key, { edge, other, port, namespaces: [...before, ...namespaces] });
+    }
+  }
+  return [...links.values()];
+}
+
+function peersOf(peer: Peer, self: Peer, namespaces: string[]): PolicyPeer[] {
   if (!isOurs(peer) && peer.at === 'addresses') {
     if (peer.name === 'internet')
       return [{ ipBlock: { cidr: '0.0.0.0/0', except: [...addresses.private, ...ownNode()] } }];
@@ -79,7 +102,7 @@ function peersOf(peer: Peer, self: Peer): PolicyPeer[] {
   return [
     peer.namespace === namespaceOf(self)
       ? { podSelector }
-      : { namespaceSelector: namespaceSelector(peer.namespace), podSelector },
+      : { namespaceSelector: namespaceSelector(peer.namespace, namespaces), podSelector },
   ];
 }
 
@@ -88,10 +111,9 @@ const ownNode = (): string[] => addresses.nodes.filter((cidr) => !cidr.startsWit
 
 const namespaceOf = (peer: Peer): Namespace | undefined => ('namespace' in peer ? peer.namespace : undefined);
 
-/** The namespaces of all environments, where somebody serves all. */
-function namespaceSelector(namespace: Namespace): Selector {
+/** @param values the namespaces of environments that it is in */
+function namespaceSelector(namespace: Namespace, values: string[]): Selector {
   if (namespace !== 'site') return { matchLabels: { [NAMESPACE]: namespace } };
-  const values = clusterEnvironments('').map((environment) => environment.namespace);
   return { matchExpressions: [{ key: NAMESPACE, operator: 'In', values }] };
 }
 
@@ -101,9 +123,9 @@ const selectorOf = (peer: Workload | Peer): Selector =>
     : { matchLabels: 'labels' in peer ? peer.labels : {} };
 
 function dnsRule(): Rule {
-  const dns = peerNamed('dns');
+  const dns = peerNamed('dns', 'single');
   return {
-    to: [{ namespaceSelector: namespaceSelector('kube-system'), podSelector: selectorOf(dns) }],
+    to: [{ namespaceSelector: namespaceSelector('kube-system', []), podSelector: selectorOf(dns) }],
     ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 })),
   };
 }

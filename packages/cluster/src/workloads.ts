@@ -7,7 +7,11 @@ import { secretNameOf } from '@homepage/vault';
 export type Tier = 'public' | 'app' | 'data';
 
 /** "site" is each environment's own: homepage-dev, homepage-prod. */
-export type Namespace = 'site' | 'vault' | 'monitoring' | 'cert-manager' | 'kube-system';
+export type Namespace = 'site' | 'vault' | 'monitoring' | 'cert-manager' | 'kube-system' | 'cnpg-system';
+
+/** One of each, or several where a machine may be lost: overlays prod-ha and cluster-ha (docs/scale.md). */
+export type Shape = 'single' | 'ha';
+export const shapes: Shape[] = ['single', 'ha'];
 
 export type Workload = {
   name: string;
@@ -20,6 +24,8 @@ export type Workload = {
   /** of its containers and of the agent beside them: files are for this user alone */
   user: number;
   kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob';
+  /** undefined: in both */
+  only?: Shape;
 };
 
 /** Not rendered by us, and why it is there. */
@@ -27,8 +33,16 @@ export type Elsewhere = {
   name: string;
   tier?: Tier;
   why: string;
+  only?: Shape;
 } & (
-  | { at: 'pods'; namespace: Namespace; labels: Record<string, string>; ports: Record<string, number> }
+  | {
+      at: 'pods';
+      namespace: Namespace;
+      labels: Record<string, string>;
+      /** others that Services select by */
+      more?: Record<string, string>;
+      ports: Record<string, number>;
+    }
   /** networks of addresses; of the internet all but private ones */
   | { at: 'addresses'; ports: Record<string, number> }
 );
@@ -44,28 +58,35 @@ const site = (
   user = NOBODY,
 ): Workload => ({ name, namespace: 'site', tier, ports, vault: name, user, kind });
 
+const primary = {
+  name: 'vault',
+  namespace: 'vault',
+  tier: 'data',
+  user: NOBODY,
+  kind: 'StatefulSet',
+} as const;
+
 export const workloads: Workload[] = [
   site('frontend', 'public', 'Deployment', { http: 8080, ops: 8081 }),
   site('api', 'app', 'Deployment', { https: 3000, ops: 9464 }),
   site('migrate', 'app', 'Job', {}),
   // The second port is of the process beside it that renews its certificate.
-  site('postgresql', 'data', 'StatefulSet', { postgresql: 5432, ops: 9464 }, POSTGRES),
+  {
+    ...site('postgresql', 'data', 'StatefulSet', { postgresql: 5432, ops: 9464 }, POSTGRES),
+    only: 'single',
+  },
   site('postgresql-exporter', 'data', 'Deployment', { metrics: 9187 }),
   site('valkey', 'data', 'StatefulSet', { valkey: 6379 }),
+  { ...site('valkey-sentinel', 'data', 'StatefulSet', { sentinel: 26379 }), only: 'ha' },
   site('valkey-exporter', 'data', 'Deployment', { metrics: 9121 }),
   site('minio', 'data', 'StatefulSet', { s3: 9000 }),
   site('minio-setup', 'data', 'Job', {}),
   site('backup', 'data', 'CronJob', {}),
   site('backup-verify', 'data', 'CronJob', {}),
   site('backup-prune', 'data', 'CronJob', {}),
-  {
-    name: 'vault',
-    namespace: 'vault',
-    tier: 'data',
-    ports: { https: 8200 },
-    user: NOBODY,
-    kind: 'StatefulSet',
-  },
+  { ...primary, ports: { https: 8200 }, only: 'single' },
+  // Nodes of Raft talk by the second one.
+  { ...primary, ports: { https: 8200, cluster: 8201 }, only: 'ha' },
   {
     name: 'vault-bootstrap',
     namespace: 'vault',
@@ -128,6 +149,37 @@ export const elsewhere: Elsewhere[] = [
     ports: {},
     why: 'Monitoring is deployed by itself: the site works without it.',
   },
+  // The operator makes their pods; labels are those that the overlay tells it to give.
+  {
+    name: 'postgresql',
+    tier: 'data',
+    at: 'pods',
+    namespace: 'site',
+    labels: { 'app.kubernetes.io/name': 'postgresql' },
+    more: { 'cnpg.io/cluster': 'postgresql', 'cnpg.io/instanceRole': 'primary' },
+    ports: { postgresql: 5432, status: 8000, metrics: 9187 },
+    why: 'CloudNativePG makes three instances in the place of the one.',
+    only: 'ha',
+  },
+  {
+    name: 'postgresql-pooler',
+    tier: 'data',
+    at: 'pods',
+    namespace: 'site',
+    labels: { 'app.kubernetes.io/name': 'postgresql-pooler' },
+    ports: { metrics: 9127 },
+    why: 'CloudNativePG makes it; nobody goes through it yet.',
+    only: 'ha',
+  },
+  {
+    name: 'cloudnative-pg',
+    at: 'pods',
+    namespace: 'cnpg-system',
+    labels: { 'app.kubernetes.io/name': 'cloudnative-pg' },
+    ports: {},
+    why: 'The operator, installed from its makers’ own manifest.',
+    only: 'ha',
+  },
   {
     name: 'api-server',
     at: 'addresses',
@@ -141,6 +193,14 @@ export const elsewhere: Elsewhere[] = [
     why: 'Everything that is not a private network.',
   },
 ];
+
+const isIn =
+  (shape: Shape) =>
+  ({ only }: { only?: Shape }): boolean =>
+    only === undefined || only === shape;
+
+export const workloadsIn = (shape: Shape): Workload[] => workloads.filter(isIn(shape));
+export const elsewhereIn = (shape: Shape): Elsewhere[] => elsewhere.filter(isIn(shape));
 
 export const isJob = ({ kind }: Workload): boolean => kind === 'Job' || kind === 'CronJob';
 

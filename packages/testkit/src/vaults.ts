@@ -55,6 +55,8 @@ export type Vaults = {
     options?: {
       user?: Owner | undefined;
       once?: boolean;
+      /** where Sentinels watch several Valkeys: theirs */
+      sentinels?: { host: string; port: number }[];
       /** between looks at secrets */ renderSeconds?: number | undefined;
       /** of files that the service knows by another name than ours */
       names?: Record<string, string> | undefined;
@@ -163,12 +165,13 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
         await untilActive(bootstrap.client);
       },
       signInFiles,
-      async startAgent(name, service, { user, once, renderSeconds = 60, names = {} } = {}) {
+      async startAgent(name, service, { user, once, sentinels, renderSeconds = 60, names = {} } = {}) {
         const secrets = makeOwnFolder('secrets');
         if (user) chownSync(secrets.path, user.uid, user.gid);
         const { caFile, ...signIn } = await signInFiles(name, service, user);
+        const where = { ...environment(name), ...(sentinels && { sentinels }) };
         const configuration = agentConfiguration({
-          environment: environment(name),
+          environment: where,
           service,
           folder: deploy,
           vault: { address: primary.process.address, caFile },
@@ -177,7 +180,10 @@ export async function startVaults({ prepare = true, primaries = 1 } = {}): Promi
           ...(once !== undefined && { once }),
         });
         const looksEvery = `static_secret_render_interval = "${renderSeconds}s"`;
-        const files = filesOf(services.find((one) => one.name === service)!);
+        const files = filesOf(
+          where,
+          services.find((one) => one.name === service)!,
+        );
         const renamed = Object.entries(names).reduce(
           (text, [ours, its]) => text.replaceAll(join(secrets.path, ours), join(secrets.path, its)),
           configuration,

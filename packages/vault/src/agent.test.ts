@@ -50,8 +50,10 @@ describe.skipIf(missing('vault', 'postgresql', 'valkey', 'minio'))('what the age
     'for $name is complete and for it alone',
     async (service) => {
       const agent = own(await vaults.startAgent('prod', service.name));
-      expect(readdirSync(agent.secrets).toSorted()).toEqual(filesOf(service).toSorted());
-      for (const file of filesOf(service)) {
+      expect(readdirSync(agent.secrets).toSorted()).toEqual(
+        filesOf(vaults.environment('prod'), service).toSorted(),
+      );
+      for (const file of filesOf(vaults.environment('prod'), service)) {
         expect([file, (statSync(join(agent.secrets, file)).mode & 0o777).toString(8)]).toEqual([file, '600']);
         expect(read(agent, file)).not.toMatch(/<no value>|\{\{|@\w+@/);
       }

@@ -7,7 +7,7 @@ import { Problem } from '@homepage/platform';
 import { KV, type Environment } from './desired/environment.ts';
 import { fill } from './desired/files.ts';
 import { namesOf } from './desired/primary.ts';
-import { services, type SecretFile, type Service } from './desired/services.ts';
+import { secretFilesOf, services, type SecretFile, type Service } from './desired/services.ts';
 
 export type AgentOptions = {
   environment: Environment;
@@ -51,9 +51,9 @@ export function agentConfiguration(options: AgentOptions): string {
 }
 
 /** Names of the files that the agent of a service writes. */
-export const filesOf = ({ files }: Service): string[] => [
+export const filesOf = (environment: Pick<Environment, 'sentinels'>, service: Service): string[] => [
   ...['tls.crt', 'tls.key', 'ca.crt', 'tls.pem'],
-  ...files.map(({ file }) => file),
+  ...secretFilesOf(environment, service).map(({ file }) => file),
 ];
 
 /** What the agent writes for a service: names of files, and the template of each. */
@@ -70,7 +70,10 @@ export function agentTemplates(
   });
   return [
     { file: 'tls.pem', contents: tls },
-    ...service.files.map((file) => ({ file: file.file, contents: contentsOf(environment, folder, file) })),
+    ...secretFilesOf(environment, service).map((file) => ({
+      file: file.file,
+      contents: contentsOf(environment, folder, file),
+    })),
   ];
 }
 
@@ -89,21 +92,26 @@ const written = (destination: string, contents: string): string =>
 function contentsOf(
   environment: Environment,
   folder: string,
-  { file, template, server, values }: SecretFile,
+  { template, also, server, values }: SecretFile,
 ): string {
   const { host, port } = server === undefined ? { host: '', port: 0 } : environment.hosts(server);
-  const text = fill(folder, template, { environment: environment.name, host, port: String(port), ...values });
-  return file === 'users.acl' ? withPasswords(environment, text) : text;
+  const all = {
+    environment: environment.name,
+    host,
+    port: String(port),
+    sentinels: JSON.stringify(environment.sentinels ?? []),
+    ...values,
+  };
+  const texts = [template, also].filter((one) => one !== undefined).map((one) => fill(folder, one, all));
+  return template.endsWith('.template') ? withPasswords(environment, texts.join('')) : texts.join('');
 }
 
 /**
- * The list of Valkey's users is one file for everybody; >{{api}} in it stands for a password, and for the one before: who signs
- * in with either must not have to wait for the other's agent.
+ * Valkey's own files are the same for everybody who starts one; {{api}} in them stands for a password. In a list of users, where
+ * it is >{{api}}, also for the one before: who signs in with either must not have to wait for the other's agent.
  */
 const withPasswords = ({ name }: Environment, text: string): string =>
-  text.replaceAll(
-    />\{\{(\w+)\}\}/g,
-    (_whole, user: string) =>
-      `{{ with secret "${KV}/data/${name}/valkey/user-${user}" }}>{{ .Data.data.password }}` +
-      '{{ with index .Data.data "previous" }} >{{ . }}{{ end }}{{ end }}',
-  );
+  text.replaceAll(/(>?)\{\{(\w+)\}\}/g, (_whole, mark: string, user: string) => {
+    const before = mark && '{{ with index .Data.data "previous" }} >{{ . }}{{ end }}';
+    return `{{ with secret "${KV}/data/${name}/valkey/user-${user}" }}${mark}{{ .Data.data.password }}${before}{{ end }}`;
+  });

@@ -6,6 +6,7 @@ export {
   namespaceOf,
   onKubernetes,
   secretNameOf,
+  withSentinels,
   type Environment,
 } from './desired/environment.ts';
 export { KeyFiles, keysIn } from './keys.ts';

@@ -137,8 +137,8 @@ function matching(world: World, home: string, { podSelector = {}, namespaceSelec
   const workloads = world.workloads.filter(
     ({ namespace, labels }) => inNamespace(namespace) && selects(podSelector, labels),
   );
-  const foreign = foreignPods.filter(
-    ({ namespace, labels }) => selects(podSelector, labels) && inNamespace(namespace ?? home),
+  const foreign = foreignPods(world.overlays).filter(
+    ({ namespace, labels }) => selects(podSelector, labels) && inNamespace(namespace),
   );
   return { workloads, foreign };
 }

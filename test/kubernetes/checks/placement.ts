@@ -180,14 +180,14 @@ export const clusterComplete: Check = {
   why: 'A file that is lost from a kustomization is no error.',
   run: (rendered) =>
     rendered.overlays
-      .filter(({ name }) => name === 'cluster')
-      .flatMap(({ resources }) =>
+      .filter(({ name }) => name === 'cluster' || name === 'cluster-ha')
+      .flatMap(({ name: overlay, resources }) =>
         wanted
           .filter(
             ({ kind, name }) => !resources.some((one) => one.kind === kind && one.metadata.name === name),
           )
           .map(({ kind, name, why }) =>
-            overall('cluster', `${kind} ${name}`, `it is not there: ${why}`, 'Add it.'),
+            overall(overlay, `${kind} ${name}`, `it is not there: ${why}`, 'Add it.'),
           ),
       ),
 };

@@ -302,7 +302,10 @@ export const budgetsFit: Check = {
         );
         const { min } = replicasOf(workload);
         const spread = (workload.pod.topologySpreadConstraints ?? []).some(
-          ({ labelSelector }) => labelSelector && selects(labelSelector, workload.labels),
+          ({ labelSelector }) =>
+            // One that selects all pods of the namespace counts those of others, too.
+            Object.keys(labelSelector?.matchLabels ?? {}).length > 0 &&
+            selects(labelSelector!, workload.labels),
         );
         if (min >= 2 && !spread)
           return [

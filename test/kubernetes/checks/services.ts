@@ -1,11 +1,13 @@
 /** How visitors come in, and how parts find each other. */
 import { onKubernetes } from '@homepage/vault';
-import { environments, operatorPorts } from '../expected.ts';
+import { environments, foreignPods, operatorPorts } from '../expected.ts';
 import { finding, type Check, type Finding } from '../finding.ts';
 import { ofKind, selects, workloadsOf, type Labels, type Overlay, type Resource } from '../resource.ts';
 import { eachOfKind, eachOverlay } from './each.ts';
 
 type ServiceSpec = {
+  clusterIP?: string;
+  publishNotReadyAddresses?: boolean;
   selector?: Labels;
   ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[];
 };
@@ -22,26 +24,36 @@ type Ingress = Resource<{
 
 const homeOf = ({ metadata }: Resource): string => metadata.namespace ?? 'default';
 
-/** What the ports of a Service lead to. */
+/** What the ports of a Service lead to: pods of a workload, or of somebody who makes them here. */
 function targetsOf(overlay: Overlay, service: Service) {
-  const pods = workloadsOf(overlay).filter(
-    ({ namespace, labels, ends }) =>
-      !ends &&
-      namespace === homeOf(service) &&
-      service.spec.selector !== undefined &&
-      selects({ matchLabels: service.spec.selector }, labels),
-  );
+  const isChosen = (labels: Labels): boolean =>
+    service.spec.selector !== undefined && selects({ matchLabels: service.spec.selector }, labels);
+  const own = workloadsOf(overlay)
+    .filter(({ namespace, labels, ends }) => !ends && namespace === homeOf(service) && isChosen(labels))
+    .map(({ name, pod, replicas = 1 }) => ({
+      name,
+      replicas,
+      ports: [...pod.containers, ...(pod.initContainers ?? [])].flatMap(({ ports = [] }) => ports),
+    }));
+  const foreign = foreignPods([overlay.name])
+    .filter(({ namespace, labels }) => namespace === homeOf(service) && isChosen(labels))
+    .map(({ labels, ports }) => ({
+      name: labels[NAME] ?? 'somebody else’s pod',
+      replicas: 1,
+      ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
+    }));
+  const pods = [...own, ...foreign];
   const ports = (service.spec.ports ?? []).map((port) => {
     const target = port.targetPort ?? port.port;
-    const hits = pods.flatMap(({ pod }) =>
-      [...pod.containers, ...(pod.initContainers ?? [])]
-        .flatMap((container) => container.ports ?? [])
-        .filter(({ name, containerPort }) => name === target || containerPort === target),
-    );
+    const hits = pods
+      .flatMap((pod) => pod.ports)
+      .filter(({ name, containerPort }) => name === target || containerPort === target);
     return { port, target, hits };
   });
   return { pods, ports };
 }
+
+const NAME = 'app.kubernetes.io/name';
 
 export const servicesResolve: Check = {
   number: 19,
@@ -59,6 +71,14 @@ export const servicesResolve: Check = {
             ? 'it selects no pod'
             : `it selects ${pods.map(({ name }) => name).join(' and ')}`,
           'Select the labels of one workload of this namespace.',
+        );
+      if (service.spec.clusterIP !== 'None' && service.spec.publishNotReadyAddresses && pods[0]!.replicas > 1)
+        return finding(
+          overlay,
+          service,
+          'spec.publishNotReadyAddresses',
+          `who is not ready is asked, too, of the ${pods[0]!.replicas} of ${pods[0]!.name}`,
+          'Leave it to the headless one beside it.',
         );
       const told = clientsAsk(service);
       if (told !== undefined && !(service.spec.ports ?? []).some(({ port }) => port === told))
@@ -95,28 +115,37 @@ export const servicesResolve: Check = {
           ),
         );
     }),
-    ...eachOfKind<{ spec: { serviceName?: string; replicas?: number } }>(
+    ...eachOfKind<{ spec: { serviceName?: string; replicas?: number; podManagementPolicy?: string } }>(
       rendered,
       'StatefulSet',
       (set, overlay) => {
-        const name = set.spec.serviceName;
-        const found = ofKind<{ spec: { clusterIP?: string } }>(overlay, 'Service').some(
+        const { serviceName: name, replicas = 1, podManagementPolicy } = set.spec;
+        const found = ofKind<{ spec: ServiceSpec }>(overlay, 'Service').some(
           ({ metadata, spec }) =>
             metadata.name === name &&
             metadata.namespace === set.metadata.namespace &&
-            // One pod is found by the Service itself; of several each has a name of its own.
-            (spec.clusterIP === 'None' || (set.spec.replicas ?? 1) === 1),
+            // One pod is found by the Service itself; of several each has a name of its own, before it is ready.
+            ((spec.clusterIP === 'None' && spec.publishNotReadyAddresses === true) || replicas === 1),
         );
-        return (
+        return [
           !found &&
-          finding(
-            overlay,
-            set,
-            'spec.serviceName',
-            `there is no Service ${name} that names each pod`,
-            'Add a headless one, or mend the name.',
-          )
-        );
+            finding(
+              overlay,
+              set,
+              'spec.serviceName',
+              `there is no Service ${name} that names each pod`,
+              'Add a headless one with publishNotReadyAddresses, or mend the name.',
+            ),
+          replicas > 1 &&
+            podManagementPolicy !== 'Parallel' &&
+            finding(
+              overlay,
+              set,
+              'spec.podManagementPolicy',
+              'the second waits for the first to be ready, which waits for the others',
+              'Write Parallel.',
+            ),
+        ].filter((one) => one !== false);
       },
     ),
   ],

@@ -41,8 +41,10 @@ export function compare(
       ...edgePorts.filter((edge) => edge.to === to.name),
       ...policyPorts(network),
     ]);
-    for (const from of parties) {
-      if (from === to || (!isOurs(from) && !isOurs(to))) continue;
+    for (const one of parties) {
+      // Of a workload with several pods it is another one; a pod always reaches itself.
+      const from = one === to ? { ...to } : one;
+      if (!isOurs(from) && !isOurs(to)) continue;
       for (const port of ports) {
         const connection = { from: from.name, to: to.name, port: port.port, protocol: port.protocol };
         const should = wanted.has(text(connection));

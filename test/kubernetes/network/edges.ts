@@ -2,29 +2,34 @@
 import {
   addresses,
   clusterEnvironments,
-  edges,
-  elsewhere,
+  edgesIn,
+  elsewhereIn,
   peerNamed,
-  workloads,
+  shapeOf,
   type Elsewhere,
+  type Shape,
 } from '@homepage/cluster';
+import { shapeOfCluster } from '../expected.ts';
 import type { Connection } from './compare.ts';
 import type { Party } from './evaluate.ts';
 import type { World } from './world.ts';
 
 const INTERNET = '203.0.113.10';
 
+type Site = { namespace: string; shape: Shape };
+
 export function matrixOf(world: World): { parties: Party[]; edges: Connection[] } {
+  const cluster = shapeOfCluster(world.overlays);
   const sites = clusterEnvironments('example.org')
-    .map(({ namespace }) => namespace)
-    .filter((namespace) => world.namespaces.has(namespace));
-  const outside = elsewhere.flatMap((peer) => partiesOf(peer, sites));
+    .filter(({ namespace }) => world.namespaces.has(namespace))
+    .map(({ name, namespace }): Site => ({ namespace, shape: shapeOf(name, cluster) }));
+  const outside = elsewhereIn(cluster).flatMap((peer) => partiesOf(peer, sites));
   const members = [...world.parties.keys(), ...outside.filter(({ pod }) => pod).map(({ name }) => name)];
   const dns = members.filter((name) => world.namespaces.has(name.split('/')[0]!));
   return {
     parties: [...world.parties.values(), ...outside],
     edges: [
-      ...edges.flatMap(({ from, to, port }) => pairs(from, to, sites, peerNamed(to).ports[port]!)),
+      ...connectionsOf(cluster, sites),
       ...dns.flatMap((from) =>
         ['UDP', 'TCP'].map((protocol) => ({ from, to: 'kube-system/dns', port: 53, protocol })),
       ),
@@ -32,41 +37,57 @@ export function matrixOf(world: World): { parties: Party[]; edges: Connection[] 
   };
 }
 
-/** Two that are both of the site are of one environment; who serves all is asked by each. */
-function pairs(from: string, to: string, sites: string[], port: number): Connection[] {
-  const both = [from, to].every((name) => homeOf(name) === 'site');
-  const named = (name: string, site: string): string[] => {
-    const home = homeOf(name);
+/** Those of each site, with who serves it; and those of the cluster that no site has a part in. */
+function connectionsOf(cluster: Shape, sites: Site[]): Connection[] {
+  const isOfSite = (name: string, shape: Shape): boolean => homeOf(name, shape) === 'site';
+  const ofSites = sites.flatMap((site) =>
+    edgesIn(site.shape)
+      .filter(({ from, to }) => [from, to].some((name) => isOfSite(name, site.shape)))
+      .flatMap(({ from, to, port }) => pairs(from, to, port, site.shape, site.namespace)),
+  );
+  const ofCluster = edgesIn(cluster)
+    .filter(({ from, to }) => ![from, to].some((name) => isOfSite(name, cluster)))
+    .flatMap(({ from, to, port }) => pairs(from, to, port, cluster, ''));
+  return [...ofSites, ...ofCluster];
+}
+
+/** Who is addresses is there once for each of them. */
+function pairs(from: string, to: string, port: string, shape: Shape, site: string): Connection[] {
+  const named = (name: string): string[] => {
+    const home = homeOf(name, shape);
     if (home === undefined) return addressesOf(name).map((address) => `${name} ${address}`);
     return [`${home === 'site' ? site : home}/${name}`];
   };
-  const all = (name: string): string[] => [...new Set(sites.flatMap((site) => named(name, site)))];
-  const couples = both
-    ? sites.map((site) => [named(from, site)[0]!, named(to, site)[0]!] as const)
-    : all(from).flatMap((one) => all(to).map((other) => [one, other] as const));
-  return couples.map(([one, other]) => ({ from: one, to: other, port, protocol: 'TCP' }));
+  const number = peerNamed(to, shape).ports[port]!;
+  return named(from).flatMap((one) =>
+    named(to).map((other) => ({ from: one, to: other, port: number, protocol: 'TCP' })),
+  );
 }
 
 /** @returns undefined: it is addresses */
-function homeOf(name: string): string | undefined {
-  const peer = [...workloads, ...elsewhere].find((one) => one.name === name);
-  return peer && 'namespace' in peer ? peer.namespace : undefined;
+function homeOf(name: string, shape: Shape): string | undefined {
+  const peer = peerNamed(name, shape);
+  return 'namespace' in peer ? peer.namespace : undefined;
 }
 
 const addressesOf = (name: string): string[] =>
   name === 'internet' ? [INTERNET] : addresses.nodes.map((block) => block.split('/')[0]!);
 
-function partiesOf(peer: Elsewhere, sites: string[]): Party[] {
+/** Who is in each site is there where the site has it. */
+function partiesOf(peer: Elsewhere, sites: Site[]): Party[] {
   if (peer.at === 'addresses')
     return addressesOf(peer.name).map((address) => ({ name: `${peer.name} ${address}`, address }));
-  const { labels, ports } = peer;
-  const homes = peer.namespace === 'site' ? sites : [peer.namespace];
+  const { labels, more, ports } = peer;
+  const homes =
+    peer.namespace === 'site'
+      ? sites.filter(({ shape }) => elsewhereIn(shape).includes(peer)).map(({ namespace }) => namespace)
+      : [peer.namespace];
   return homes.map((namespace) => ({
     name: `${namespace}/${peer.name}`,
     address: '10.42.200.9',
     pod: {
       namespace,
-      labels,
+      labels: { ...labels, ...more },
       ports: Object.entries(ports).map(([name, port]) => ({ name, port, protocol: 'TCP' })),
     },
   }));

@@ -6,13 +6,21 @@ export type Environment = {
   networks: string[];
   /** where a server is reached by its clients, and so what its certificate names */
   hosts: (service: string) => Host;
+  /** where Sentinels watch several Valkeys: who says which is the master; undefined: there is one Valkey */
+  sentinels?: Host[];
 };
 
 export type Host = { host: string; port: number };
 
 export const environmentNames = ['dev', 'prod'] as const;
 
-const PORTS: Record<string, number> = { api: 3000, postgresql: 5432, valkey: 6379, minio: 9000 };
+const PORTS: Record<string, number> = {
+  api: 3000,
+  postgresql: 5432,
+  valkey: 6379,
+  minio: 9000,
+  'valkey-sentinel': 26379,
+};
 /** of pods, as K3s gives it */
 const POD_NETWORK = '10.42.0.0/16';
 
@@ -22,6 +30,21 @@ export const onKubernetes = (name: string, networks = [POD_NETWORK]): Environmen
   networks,
   hosts: (service) => ({ host: `${service}.${namespaceOf(name)}.svc`, port: PORTS[service]! }),
 });
+
+/** The same where there are several of each, as overlay prod-ha has it: files of Valkey's clients differ, and nothing else. */
+export const withSentinels = (environment: Environment): Environment => ({
+  ...environment,
+  sentinels: namesOfSeveral('valkey-sentinel', SENTINELS, 'valkey-sentinel').map((host) => ({
+    host,
+    port: PORTS['valkey-sentinel']!,
+  })),
+});
+
+const SENTINELS = 3;
+
+/** What each pod of a StatefulSet is called, e.g. valkey-0.valkey-nodes. @param within its headless Service */
+export const namesOfSeveral = (set: string, count: number, within: string): string[] =>
+  Array.from({ length: count }, (_, index) => `${set}-${index}.${within}`);
 
 /** Of Kubernetes. */
 export const namespaceOf = (environment: string): string => `homepage-${environment}`;

@@ -114,10 +114,11 @@ function authorities({ name }: Environment): Setting[] {
 const rights = (folder: string, { name }: Environment, who: string): Setting =>
   policy(roleOf(name, who), fill(folder, `policies/${who}.hcl`, { environment: name }));
 
-function certificateRole(environment: Environment, { name, commonName, purpose }: Service): Setting {
+function certificateRole(environment: Environment, service: Service): Setting {
+  const { name, purpose } = service;
   const mountPath = issuingMount(environment.name);
   return at(`certificate role ${mountPath}/${name}`, `${mountPath}/roles/${name}`, {
-    allowed_domains: namesOf(environment, { name, commonName, purpose }),
+    allowed_domains: namesOf(environment, service),
     allow_bare_domains: true,
     allow_subdomains: false,
     allow_glob_domains: false,
@@ -145,10 +146,11 @@ function certificateRole(environment: Environment, { name, commonName, purpose }
 /** What a certificate of it may name. A server is also asked by who stands beside it. */
 export function namesOf(
   environment: Environment,
-  { name, commonName, purpose }: Omit<Service, 'files'>,
+  { name, commonName, purpose, nodes = [], inPlaceOf = name }: Omit<Service, 'files'>,
 ): string[] {
   if (purpose === 'client') return [commonName];
-  return [...new Set([commonName, name, environment.hosts(name).host, 'localhost'])];
+  const { host } = environment.hosts(inPlaceOf);
+  return [...new Set([commonName, inPlaceOf, host, 'localhost', ...nodes])];
 }
 
 /** cert-manager wants it in a manifest, so it is not a random one. It opens nothing without a secret-id. */

@@ -24,6 +24,12 @@ export type Source = 'key' | 'password' | 'name' | 'given' | 'optional';
 const OFF_SITE =
   'offSite: the address of a second place, s3://key:secret@bucket/prefix?endpoint=https://host';
 
+/** Of a user of Valkey, whose list of users takes the one before as well. */
+const password = {
+  keys: { password: 'password', previous: 'optional' },
+  keeps: { password: 'previous' },
+} satisfies Partial<Secret>;
+
 export const secrets: Secret[] = [
   {
     path: 'api/session-key',
@@ -40,15 +46,39 @@ export const secrets: Secret[] = [
     use: 'The owner signs in through this OAuth application of GitHub.',
     rotation: 'Make a second client secret at GitHub, set it here, then remove the first one there.',
   },
-  ...['api', 'exporter', 'reloader'].map((user): Secret => ({
+  {
+    path: 'valkey/user-api',
+    ...password,
+    readers: ['api', 'valkey', 'valkey-sentinel'],
+    use: 'The password of the user "api" of Valkey, and of the Sentinels where there are some.',
+    rotation:
+      'As that of the others; Sentinels are restarted one by one then, since they read it at their start.',
+  },
+  ...['exporter', 'reloader'].map((user): Secret => ({
     path: `valkey/user-${user}`,
-    keys: { password: 'password', previous: 'optional' },
-    keeps: { password: 'previous' },
-    readers: [user === 'api' ? 'api' : `valkey-${user}`, 'valkey'],
+    ...password,
+    readers: [`valkey-${user}`, 'valkey'],
     use: `The password of Valkey's user "${user}".`,
     rotation:
       'Any time: Valkey reads its list of users anew and takes the new password and the one before, until the next change.',
   })),
+  ...Object.entries({
+    replica: 'A Valkey copies from the master as this user',
+    sentinel: 'Sentinels look at Valkeys as this user, and make another one the master',
+  }).map(([user, what]): Secret => ({
+    path: `valkey/user-${user}`,
+    ...password,
+    readers: user === 'replica' ? ['valkey'] : ['valkey', 'valkey-sentinel'],
+    use: `${what}, where there are several.`,
+    rotation: 'Change it, then restart Valkeys and Sentinels; the cache fills again.',
+  })),
+  {
+    path: 'valkey/user-peer',
+    ...password,
+    readers: ['valkey-sentinel'],
+    use: 'Sentinels talk to each other as this user, where there are several Valkeys.',
+    rotation: 'Change it, then restart the Sentinels.',
+  },
   {
     path: 'minio/root',
     keys: { user: 'name', password: 'password' },
@@ -76,6 +106,13 @@ export const secrets: Secret[] = [
     readers: ['backup-prune', 'minio-setup'],
     use: `Removes backups that are old. ${OFF_SITE}`,
     rotation: 'As minio/backup-writer.',
+  },
+  {
+    path: 'minio/postgresql',
+    keys: { accessKey: 'name', secretKey: 'password' },
+    readers: ['minio-setup'],
+    use: 'CloudNativePG keeps its log of changes and its copies in the bucket "postgresql" with it, in prod-ha.',
+    rotation: 'As minio/site; CloudNativePG has it from the Secret postgresql-object-store.',
   },
 ];
 

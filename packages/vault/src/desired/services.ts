@@ -2,14 +2,25 @@
  * Every service that has secrets: who it is in its certificate, what the certificate is for, and which files the agent
  * beside it writes. Rights: deploy/vault/policies/<service>.hcl, tested against this table (`homepage vault policy test`).
  */
+import { namesOfSeveral, type Environment } from './environment.ts';
+
 export type Service = {
   name: string;
   /** common name; PostgreSQL decides by it which role signs in (deploy/postgresql/pg_ident.conf) */
   commonName: string;
-  /** the API alone is both: it shows nginx the certificate that it signs in to PostgreSQL with (docs/decisions/0031) */
+  /**
+   * both: the API shows nginx the certificate that it signs in to PostgreSQL with (docs/decisions/0031); Valkeys and Sentinels
+   * are each other's clients where there are several (docs/decisions/0054)
+   */
   purpose: 'server' | 'client' | 'both';
   /** besides tls.crt, tls.key and ca.crt, which each has */
   files: SecretFile[];
+  /** where Sentinels watch several Valkeys, besides those or in the place of those of the same name */
+  several?: SecretFile[];
+  /** names of each of several, which a certificate of each bears */
+  nodes?: string[];
+  /** another service, in whose place it answers by the same names */
+  inPlaceOf?: string;
   /** cert-manager asks for its certificate, with a key that Vault never sees; no agent does */
   signedOnly?: true;
 };
@@ -18,6 +29,8 @@ export type SecretFile = {
   file: string;
   /** below deploy/vault */
   template: string;
+  /** another one, whose text follows */
+  also?: string;
   /** whose address it tells */
   server?: string;
   /** for more placeholders of the template */
@@ -34,6 +47,12 @@ const cache = (user: string): SecretFile => ({
   file: 'cache.json',
   template: 'agent/cache.json.ctmpl',
   server: 'valkey',
+  values: { user },
+});
+/** Not where it is, but who says where the master is. */
+const cacheOfSentinels = (user: string): SecretFile => ({
+  file: 'cache.json',
+  template: 'agent/cache-sentinels.json.ctmpl',
   values: { user },
 });
 /** It stands beside the server and asks that one, whatever the Service points to (docs/decisions/0022). */
@@ -57,6 +76,7 @@ export const services: Service[] = [
     commonName: 'homepage-api',
     purpose: 'both',
     files: [database('homepage_app'), cache('api'), storage, plain('session-key'), plain('github.json')],
+    several: [cacheOfSentinels('api')],
   },
   { name: 'migrate', commonName: 'homepage-migrate', purpose: 'client', files: [database('homepage_owner')] },
   {
@@ -79,6 +99,22 @@ export const services: Service[] = [
   },
   { name: 'frontend', commonName: 'homepage-frontend', purpose: 'client', files: [] },
   { name: 'postgresql', commonName: 'homepage-postgresql', purpose: 'server', files: [] },
+  // CloudNativePG reads Secrets, which cert-manager writes: each of its instances has the one, and shows the other to the primary.
+  {
+    name: 'postgresql-instance',
+    commonName: 'homepage-postgresql-instance',
+    purpose: 'server',
+    files: [],
+    inPlaceOf: 'postgresql',
+    signedOnly: true,
+  },
+  {
+    name: 'postgresql-replica',
+    commonName: 'homepage-postgresql-replica',
+    purpose: 'client',
+    files: [],
+    signedOnly: true,
+  },
   {
     name: 'postgresql-reloader',
     commonName: 'homepage-reloader',
@@ -99,8 +135,28 @@ export const services: Service[] = [
   {
     name: 'valkey',
     commonName: 'homepage-valkey',
-    purpose: 'server',
+    // It is its own client where there are several.
+    purpose: 'both',
     files: [{ file: 'users.acl', template: '../valkey/users.acl.template' }],
+    several: [
+      {
+        file: 'users.acl',
+        template: '../valkey/users.acl.template',
+        also: '../valkey/ha/users.acl.template',
+      },
+      { file: 'replication.conf', template: '../valkey/ha/replication.conf.template' },
+    ],
+    nodes: namesOfSeveral('valkey', 3, 'valkey-nodes'),
+  },
+  {
+    name: 'valkey-sentinel',
+    commonName: 'homepage-valkey-sentinel',
+    purpose: 'both',
+    files: [
+      { file: 'sentinel-users.acl', template: '../valkey/ha/sentinel-users.acl.template' },
+      { file: 'sentinel-users.conf', template: '../valkey/ha/sentinel-users.conf.template' },
+    ],
+    nodes: namesOfSeveral('valkey-sentinel', 3, 'valkey-sentinel'),
   },
   // Other names than PostgreSQL's: it must not take them for its own.
   {
@@ -123,6 +179,7 @@ export const services: Service[] = [
     commonName: 'homepage-minio',
     purpose: 'server',
     files: [plain('root-user'), plain('root-password')],
+    nodes: namesOfSeveral('minio', 4, 'minio-nodes'),
   },
   {
     name: 'minio-setup',
@@ -130,7 +187,7 @@ export const services: Service[] = [
     purpose: 'client',
     files: [
       { file: 'mc.json', template: 'agent/mc.json.ctmpl', server: 'minio' },
-      ...['site', 'backup-writer', 'backup-pruner'].map((user): SecretFile => ({
+      ...['site', 'backup-writer', 'backup-pruner', 'postgresql'].map((user): SecretFile => ({
         file: `user-${user}`,
         template: 'agent/minio-user.ctmpl',
         values: { user },
@@ -140,3 +197,12 @@ export const services: Service[] = [
   // Traefik shows it to the API.
   { name: 'traefik', commonName: 'homepage-traefik', purpose: 'client', files: [], signedOnly: true },
 ];
+
+/** The files of a service in an environment, besides those of its certificate. */
+export function secretFilesOf(
+  { sentinels }: Pick<Environment, 'sentinels'>,
+  { files, several = [] }: Service,
+): SecretFile[] {
+  if (!sentinels) return files;
+  return [...files.filter(({ file }) => !several.some((one) => one.file === file)), ...several];
+}
