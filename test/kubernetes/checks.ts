@@ -5,6 +5,7 @@
  */
 import * as annotations from './checks/annotations.ts';
 import { numbersBounded } from './checks/bounds.ts';
+import { composeIsProduction } from './checks/compose.ts';
 import * as data from './checks/data.ts';
 import * as edges from './checks/edges.ts';
 import * as identity from './checks/identity.ts';
@@ -68,6 +69,7 @@ export const checks: Check[] = [
   data.backupsVerified, // 42
   data.writerCannotDelete, // 43
   data.dataStays, // 44
+  composeIsProduction, // 56
   references.referencesResolve, // 58
   annotations.annotationsKnown, // 59
   network.environmentsApart, // 60
@@ -75,6 +77,7 @@ export const checks: Check[] = [
   identity.serviceAccountsBare, // 62
   rollout.replicasRight, // 63
   services.hostsRight, // 64
+  whole.capacityWritten, // 65
   numbersBounded, // 66
   placement.resourcesPlaced, // 67
   placement.certificatesIssued, // 68
@@ -84,10 +87,9 @@ export const checks: Check[] = [
   traefikSettings, // 73
 ];
 
-/** About the repository itself, besides its manifests. */
+/** And what the small cluster of fixture.ts has not got. */
 export const repositoryChecks: Check[] = [
   ...checks,
-  whole.capacityWritten, // 65
   placement.clusterComplete, // 72
 ];
 

@@ -40,7 +40,7 @@ export const operatorPorts = [9464, 8081, 9187, 9121, 9113, 9090, 9093];
 export const notAsked: { overlay: OverlayName; checks: number[]; why: string }[] = [
   {
     overlay: 'prod-ha',
-    checks: [14, 15, 19, 29, 62],
+    checks: [14, 15, 19, 29, 56, 62],
     why: 'CloudNativePG makes the pods of PostgreSQL, and edges between nodes of one server are not in the matrix',
   },
   { overlay: 'cluster-ha', checks: [15], why: 'edges between nodes of Vault are not in the matrix' },

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environments } from './expected.ts';
+import { capacityDocument } from './capacity/document.ts';
+import type { Compose } from './compose.ts';
 import type { Connection } from './network/compare.ts';
 import type { Party } from './network/evaluate.ts';
 import type { Metadata, OverlayName, Rendered, Resource } from './resource.ts';
@@ -590,16 +592,63 @@ const overlay = (name: OverlayName, resources: Resource[]) => ({
   trouble: [],
 });
 
-/** Everybody may ask kube-dns, by both protocols. */
-export const fixture = (): Rendered => ({
-  overlays: [overlay('cluster', cluster()), overlay('dev', dev())],
-  matrix: ({ parties }) => ({
-    parties: [...parties.values(), ...strangers],
-    edges: [
-      ...edges.map((edge): Connection => ({ protocol: 'TCP', ...edge })),
-      ...[...parties.keys(), 'solver'].flatMap((from) =>
-        ['UDP', 'TCP'].map((protocol) => ({ from, to: 'kube-dns', port: 53, protocol })),
-      ),
-    ],
-  }),
+/** Two services; the others are in production alone. */
+const compose = (): Compose => ({
+  services: {
+    api: {
+      image: '${BACKEND_IMAGE:?}',
+      environment: { OPS_HOST: '0.0.0.0', DATABASE_URL: '', HOST: '0.0.0.0' },
+      ports: ['127.0.0.1:${PORT:-3000}:3000'],
+    },
+    postgres: {
+      image: '${POSTGRES_IMAGE:?}',
+      volumes: ['postgres-data:/var/lib/postgresql', './pg_hba.conf:/etc/postgresql/pg_hba.conf:ro'],
+    },
+  },
+  counterparts: {
+    api: {
+      containers: ['site/api api'],
+      ports: { 3000: 'https' },
+      variables: {
+        OPS_HOST: { variable: 'OPS_HOST' },
+        DATABASE_URL: { file: 'tls.pem' },
+        HOST: { image: 'backend' },
+      },
+      mounts: {},
+    },
+    postgres: {
+      containers: ['site/postgresql postgresql'],
+      ports: {},
+      variables: {},
+      mounts: {
+        'postgres-data': { claim: 'data' },
+        './pg_hba.conf': { config: 'postgresql/pg_hba.conf' },
+      },
+    },
+  },
+  onlyInProduction: [
+    { what: /^(vault\/|site\/(frontend|valkey|backup))/, why: 'not here' },
+    { what: /^site\/api api port ops$/, why: 'nobody asks it' },
+    { what: /^site\/postgresql (file tls\.pem|config|postgresql port)/, why: 'no TLS' },
+  ],
+  images: { BACKEND_IMAGE: 'example.dev/homepage-backend', POSTGRES_IMAGE: 'example.dev/postgres' },
+  imageVariables: { backend: ['HOST'], frontend: [] },
 });
+
+export function fixture(): Rendered {
+  const rendered: Rendered = {
+    overlays: [overlay('cluster', cluster()), overlay('dev', dev())],
+    compose: compose(),
+    matrix: ({ parties }) => ({
+      parties: [...parties.values(), ...strangers],
+      edges: [
+        ...edges.map((edge): Connection => ({ protocol: 'TCP', ...edge })),
+        // Everybody may ask kube-dns, by both protocols.
+        ...[...parties.keys(), 'solver'].flatMap((from) =>
+          ['UDP', 'TCP'].map((protocol) => ({ from, to: 'kube-dns', port: 53, protocol })),
+        ),
+      ],
+    }),
+  };
+  return { ...rendered, capacityPage: capacityDocument(rendered) };
+}

@@ -163,7 +163,7 @@ export const issuersComplete: Check = {
 };
 
 /** What nothing else asks for, and without which something is open, plain or slow. */
-const wanted: { kind: string; name: string; why: string }[] = [
+export const wanted: { kind: string; name: string; why: string }[] = [
   { kind: 'HelmChartConfig', name: 'traefik', why: 'Traefik forgets who the visitor is' },
   { kind: 'TLSOption', name: 'default', why: 'Traefik takes old TLS' },
   { kind: 'IngressRoute', name: 'to-https', why: 'visitors of port 80 are told nothing' },
