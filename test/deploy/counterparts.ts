@@ -202,6 +202,10 @@ export const onlyInProduction: Only[] = [
     what: /^vault\/vault vault variable VAULT_TOKEN$/,
     why: 'opens it; in development mode it is never sealed',
   },
+  {
+    what: /^vault\/vault (config vault-ha\/primary-ha\.hcl|vault (port cluster|variable (NODE|VAULT_(RAFT_NODE_ID|API_ADDR|CLUSTER_ADDR))))$/,
+    why: 'of several nodes, in the overlay cluster-ha; it is one here',
+  },
   { what: /^vault\/vault claim (data|audit)$/, why: 'in memory here' },
 ];
 

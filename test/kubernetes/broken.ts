@@ -933,4 +933,83 @@ export const broken: Broken[] = [
     breaks: change('Ingress homepage', ({ spec }) => spec.rules[0].http.paths.shift()),
     message: /no Ingress has Prefix \/api → api/,
   },
+  {
+    check: 9,
+    name: 'no token where one is needed',
+    breaks: inPod('Deployment vault-agent-injector', (pod) => (pod.automountServiceAccountToken = false)),
+    message: /it has no token, and it renews the certificate/,
+  },
+  {
+    check: 35,
+    name: 'a port that the injector does not have',
+    breaks: change(
+      'MutatingWebhookConfiguration vault-agent-injector',
+      ({ webhooks }) => (webhooks[0].clientConfig.service.port = 8443),
+    ),
+    message: /no such Service with that port/,
+  },
+  {
+    check: 58,
+    name: 'keys of encryption from a ConfigMap that nobody makes',
+    breaks: inPod('CronJob backup', ({ containers }) => {
+      containers[0].env = [
+        {
+          name: 'BACKUP_RECIPIENTS',
+          valueFrom: { configMapKeyRef: { name: 'bakcup', key: 'recipients', optional: true } },
+        },
+      ];
+    }),
+    message: /nobody is told of the optional ConfigMap bakcup/,
+  },
+  {
+    check: 58,
+    name: 'a variable from a Secret that nobody makes',
+    breaks: inContainer('StatefulSet vault', (container) => {
+      container.env = [
+        { name: 'VAULT_TOKEN', valueFrom: { secretKeyRef: { name: 'vault-sael-token', key: 'token' } } },
+      ];
+    }),
+    message: /there is no Secret vault\/vault-sael-token/,
+  },
+  {
+    check: 69,
+    name: 'the API asked without TLS',
+    breaks: change('Service api', ({ metadata }) => delete metadata.annotations),
+    message: /Traefik asks it without TLS/,
+  },
+  {
+    check: 69,
+    name: 'the API asked as anybody',
+    breaks: remove('ServersTransport api'),
+    message: /no ServersTransport that there is/,
+  },
+  {
+    check: 74,
+    name: 'secrets on the disk of the node',
+    breaks: inPod('StatefulSet postgresql', (pod) => {
+      pod.volumes.push({ name: 'second', emptyDir: { sizeLimit: '1Mi' } });
+      pod.containers[0].volumeMounts.push({ name: 'second', mountPath: '/reloader/secrets' });
+    }),
+    message: /"second" is on the disk of the node/,
+  },
+  {
+    check: 74,
+    name: 'a folder in memory that is larger than the container',
+    breaks: inPod('Deployment frontend', ({ volumes }) => (volumes[0].emptyDir.sizeLimit = '1Gi')),
+    message: /more than half of its memory/,
+  },
+  {
+    check: 75,
+    name: 'a disk of root',
+    breaks: inPod('StatefulSet postgresql', ({ securityContext }) => delete securityContext.fsGroup),
+    message: /no group that the disk is given to/,
+  },
+  {
+    check: 6,
+    name: 'a folder in place of a file',
+    breaks: inPod('StatefulSet vault', ({ containers }) => {
+      containers[0].volumeMounts[0].mountPath = '/etc/vault/primary.hcl';
+    }),
+    message: /is a folder where a file must be/,
+  },
 ];

@@ -18,6 +18,7 @@ import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
 import { traefikSettings } from './checks/traefik.ts';
+import * as volumes from './checks/volumes.ts';
 import * as webhooks from './checks/webhooks.ts';
 import * as whole from './checks/whole.ts';
 import { notAsked } from './expected.ts';
@@ -85,6 +86,8 @@ export const checks: Check[] = [
   placement.podsPlain, // 70
   placement.issuersComplete, // 71
   traefikSettings, // 73
+  volumes.secretsInMemory, // 74
+  volumes.claimsWritable, // 75
 ];
 
 /** And what the small cluster of fixture.ts has not got. */

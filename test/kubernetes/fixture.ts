@@ -98,7 +98,12 @@ function template(part: Part): Fields {
         ],
       }),
       ...(ends ? { restartPolicy: 'Never' } : { terminationGracePeriodSeconds: 40 }),
-      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65532,
+        fsGroup: 65532,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
       containers: [
         {
           name,
@@ -141,6 +146,17 @@ const service = (namespace: string, name: string, port: number, targetPort: stri
       },
     },
   );
+
+const throughTraefik = (one: Resource): Resource => ({
+  ...one,
+  metadata: {
+    ...one.metadata,
+    annotations: {
+      'traefik.ingress.kubernetes.io/service.serversscheme': 'https',
+      'traefik.ingress.kubernetes.io/service.serverstransport': `${one.metadata.namespace}-${one.metadata.name}@kubernetescrd`,
+    },
+  },
+});
 
 const deployment = (part: Part, fields: Fields = {}): Resource[] => [
   account(part.namespace, part.name, part.name === 'vault-agent-injector'),
@@ -464,7 +480,19 @@ function dev(): Resource[] {
         env: [{ name: 'OPS_HOST', value: '0.0.0.0' }],
       },
     }),
-    service(HOME, 'api', 3000, 'https'),
+    throughTraefik(service(HOME, 'api', 3000, 'https')),
+    make(
+      'traefik.io/v1alpha1',
+      'ServersTransport',
+      { name: 'api', namespace: HOME },
+      {
+        spec: {
+          serverName: 'homepage-api',
+          rootCAs: [{ secret: 'vault-ca' }],
+          certificatesSecrets: ['vault-ca'],
+        },
+      },
+    ),
     make(
       'autoscaling/v2',
       'HorizontalPodAutoscaler',
