@@ -1,12 +1,13 @@
 #!/bin/sh
-# Buckets, users and what each may do. Running it again changes nothing. /vault/secrets has the address and key of the first
-# user (mc.json) and both keys of each other one (user-<name>); the policies are beside this file.
+# Buckets, users and what each may do. Running it again changes nothing. The folder of secrets has the address and key of the
+# first user (mc.json) and both keys of each other one (user-<name>); the policies are beside this file.
 set -eu
 
-export MC_CONFIG_DIR=/tmp/mc
+secrets=${SECRETS_DIR:-/vault/secrets}
+export MC_CONFIG_DIR="${TMPDIR:-/tmp}/mc"
 mkdir -p "$MC_CONFIG_DIR/certs/CAs"
-cp /vault/secrets/mc.json "$MC_CONFIG_DIR/config.json"
-cp /vault/secrets/ca.crt "$MC_CONFIG_DIR/certs/CAs/ca.crt"
+cp "$secrets/mc.json" "$MC_CONFIG_DIR/config.json"
+cp "$secrets/ca.crt" "$MC_CONFIG_DIR/certs/CAs/ca.crt"
 here=$(dirname "$0")
 
 # A network policy may come into force a moment after the pod.
@@ -28,8 +29,8 @@ for policy in site backup-writer backup-pruner backup-reader postgresql; do
 done
 for policy in site backup-writer backup-pruner postgresql; do
   # The keys come through standard input: a command line would show them.
-  mc admin user add store < "/vault/secrets/user-$policy"
-  user=$(head -n 1 "/vault/secrets/user-$policy")
+  mc admin user add store < "$secrets/user-$policy"
+  user=$(head -n 1 "$secrets/user-$policy")
   # It refuses what is so already.
   mc admin policy attach store "$policy" --user "$user" ||
     mc --json admin policy entities store --user "$user" | grep -q "\"$policy\""

@@ -634,6 +634,94 @@ export const broken: Broken[] = [
     message: /GitOps may remove it/,
   },
   {
+    check: 56,
+    name: 'another port than in docker compose',
+    breaks: inContainer('Deployment api', ({ ports }) => (ports[1].containerPort = 3001)),
+    message: /it has no port https of 3000/,
+  },
+  {
+    check: 56,
+    name: 'a variable of docker compose alone',
+    breaks: inContainer('Deployment api', ({ env }) => (env[0].name = 'OPS_HSOT')),
+    message: /the variable OPS_HOST is nowhere/,
+  },
+  {
+    check: 56,
+    name: 'a variable of production alone',
+    breaks: inContainer('Deployment api', ({ env }) => env.push({ name: 'LOG_LEVEL', value: 'info' })),
+    message: /no counterpart of site\/api api variable LOG_LEVEL/,
+  },
+  {
+    check: 56,
+    name: 'a variable that no image sets any more',
+    breaks: ({ compose }) => void (compose!.imageVariables['backend'] = []),
+    message: /the variable HOST is nowhere/,
+  },
+  {
+    check: 56,
+    name: 'a secret file that nobody writes',
+    breaks: annotated('Deployment api', 'agent-inject-secret-tls.pem'),
+    message: /the variable DATABASE_URL is nowhere: no file tls\.pem/,
+  },
+  {
+    check: 56,
+    name: 'a secret file of production alone',
+    breaks: annotated('Deployment api', 'agent-inject-secret-mail.json', 'kv/data/dev/mail'),
+    message: /no counterpart of site\/api file mail\.json/,
+  },
+  {
+    check: 56,
+    name: 'a file that is lost from its ConfigMap',
+    breaks: change('ConfigMap postgresql', ({ data }) => delete data['pg_hba.conf']),
+    message: /the mount \.\/pg_hba\.conf is nowhere/,
+  },
+  {
+    check: 56,
+    name: 'a disk that is mounted elsewhere',
+    breaks: inContainer(
+      'StatefulSet postgresql',
+      ({ volumeMounts }) => (volumeMounts[1].mountPath = '/data'),
+    ),
+    message: /the mount postgres-data is nowhere/,
+  },
+  {
+    check: 56,
+    name: 'another database than in production',
+    breaks: ({ compose }) => void (compose!.images['POSTGRES_IMAGE'] = 'example.dev/mariadb'),
+    message: /its image is example\.dev\/postgres, and example\.dev\/mariadb/,
+  },
+  {
+    check: 56,
+    name: 'a service of docker compose alone',
+    breaks: ({ compose }) => void (compose!.services['mailpit'] = { image: 'mailpit' }),
+    message: /it has no counterpart/,
+  },
+  {
+    check: 56,
+    name: 'a port that is new in docker compose',
+    breaks: ({ compose }) => (compose!.services['postgres']!.ports = ['127.0.0.1:5432:5432']),
+    message: /its port 5432 has no counterpart/,
+  },
+  {
+    check: 56,
+    name: 'a workload that is gone',
+    breaks: remove('StatefulSet postgresql'),
+    message: /there is no container site\/postgresql postgresql/,
+  },
+  {
+    check: 56,
+    name: 'a workload of production alone',
+    breaks: change('Deployment valkey', ({ metadata }) => (metadata.name = 'memcached')),
+    message: /no counterpart of site\/memcached/,
+  },
+  {
+    check: 56,
+    name: 'a reason for what is gone',
+    breaks: ({ compose }) =>
+      void compose!.onlyInProduction.push({ what: /^site\/kafka$/, why: 'no queue here' }),
+    message: /nothing in production is/,
+  },
+  {
     check: 58,
     name: 'a ConfigMap that is not there',
     breaks: remove('ConfigMap valkey'),
@@ -696,6 +784,12 @@ export const broken: Broken[] = [
     name: 'two databases',
     breaks: change('StatefulSet postgresql', ({ spec }) => (spec.replicas = 2)),
     message: /2 pods on storage for one/,
+  },
+  {
+    check: 65,
+    name: 'a page of before',
+    breaks: inContainer('Deployment api', ({ resources }) => (resources.requests.memory = '129Mi')),
+    message: /it is not what the manifests say/,
   },
   {
     check: 66,
@@ -878,5 +972,84 @@ export const broken: Broken[] = [
     name: 'several that come one after the other',
     breaks: change('StatefulSet vault', ({ spec }) => (spec.replicas = 3)),
     message: /the second waits for the first/,
+  },
+  {
+    check: 9,
+    name: 'no token where one is needed',
+    breaks: inPod('Deployment vault-agent-injector', (pod) => (pod.automountServiceAccountToken = false)),
+    message: /it has no token, and it renews the certificate/,
+  },
+  {
+    check: 35,
+    name: 'a port that the injector does not have',
+    breaks: change(
+      'MutatingWebhookConfiguration vault-agent-injector',
+      ({ webhooks }) => (webhooks[0].clientConfig.service.port = 8443),
+    ),
+    message: /no such Service with that port/,
+  },
+  {
+    check: 58,
+    name: 'keys of encryption from a ConfigMap that nobody makes',
+    breaks: inPod('CronJob backup', ({ containers }) => {
+      containers[0].env = [
+        {
+          name: 'BACKUP_RECIPIENTS',
+          valueFrom: { configMapKeyRef: { name: 'bakcup', key: 'recipients', optional: true } },
+        },
+      ];
+    }),
+    message: /nobody is told of the optional ConfigMap bakcup/,
+  },
+  {
+    check: 58,
+    name: 'a variable from a Secret that nobody makes',
+    breaks: inContainer('StatefulSet vault', (container) => {
+      container.env = [
+        { name: 'VAULT_TOKEN', valueFrom: { secretKeyRef: { name: 'vault-sael-token', key: 'token' } } },
+      ];
+    }),
+    message: /there is no Secret vault\/vault-sael-token/,
+  },
+  {
+    check: 69,
+    name: 'the API asked without TLS',
+    breaks: change('Service api', ({ metadata }) => delete metadata.annotations),
+    message: /Traefik asks it without TLS/,
+  },
+  {
+    check: 69,
+    name: 'the API asked as anybody',
+    breaks: remove('ServersTransport api'),
+    message: /no ServersTransport that there is/,
+  },
+  {
+    check: 74,
+    name: 'secrets on the disk of the node',
+    breaks: inPod('StatefulSet postgresql', (pod) => {
+      pod.volumes.push({ name: 'second', emptyDir: { sizeLimit: '1Mi' } });
+      pod.containers[0].volumeMounts.push({ name: 'second', mountPath: '/reloader/secrets' });
+    }),
+    message: /"second" is on the disk of the node/,
+  },
+  {
+    check: 74,
+    name: 'a folder in memory that is larger than the container',
+    breaks: inPod('Deployment frontend', ({ volumes }) => (volumes[0].emptyDir.sizeLimit = '1Gi')),
+    message: /more than half of its memory/,
+  },
+  {
+    check: 75,
+    name: 'a disk of root',
+    breaks: inPod('StatefulSet postgresql', ({ securityContext }) => delete securityContext.fsGroup),
+    message: /no group that the disk is given to/,
+  },
+  {
+    check: 6,
+    name: 'a folder in place of a file',
+    breaks: inPod('StatefulSet vault', ({ containers }) => {
+      containers[0].volumeMounts[0].mountPath = '/etc/vault/primary.hcl';
+    }),
+    message: /is a folder where a file must be/,
   },
 ];

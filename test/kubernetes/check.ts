@@ -24,7 +24,10 @@ if (values.help) {
 }
 await bringProgram('kustomize', (line) => console.error(line));
 const rendered = await renderRepository();
-if (values.write) writeFileSync(capacityFile, capacityDocument(rendered));
+if (values.write) {
+  rendered.capacityPage = capacityDocument(rendered);
+  writeFileSync(capacityFile, rendered.capacityPage);
+}
 const reports = runChecks(rendered, repositoryChecks);
 const found = reports.reduce((total, { findings }) => total + findings.length, 0);
 if (values.json) console.log(JSON.stringify({ checks: reports }));

@@ -1,21 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { broken } from './broken.ts';
 import { removalsIn, starsIn } from './checks/data.ts';
-import { checks, runChecks } from './checks.ts';
+import { clusterComplete, wanted } from './checks/placement.ts';
+import { checks, repositoryChecks, runChecks } from './checks.ts';
 import { fixture } from './fixture.ts';
+import type { Rendered } from './resource.ts';
 
-/** They read files of deploy/ and nothing that is rendered; each has a test of its own below. */
-const OF_FILES = [37, 43];
+/** Two read files of deploy/ and nothing that is rendered, one asks for more than the fixture has: their tests are below. */
+const BELOW = [37, 43, 72];
 
 test('a cluster that is well has nothing to mend', () => {
   expect(runChecks(fixture()).filter(({ findings }) => findings.length > 0)).toEqual([]);
 });
 
 test('each check has a number, and a manifest that it refuses', () => {
-  const numbers = checks.map(({ number }) => number);
+  const numbers = repositoryChecks.map(({ number }) => number);
   expect(new Set(numbers).size).toBe(numbers.length);
   const refused = new Set(broken.map(({ check }) => check));
-  expect(numbers.filter((number) => !refused.has(number) && !OF_FILES.includes(number))).toEqual([]);
+  expect(numbers.filter((number) => !refused.has(number) && !BELOW.includes(number))).toEqual([]);
 });
 
 describe('what is wrong is found, with the way to mend it', () => {
@@ -44,4 +46,26 @@ test('37: a policy of Vault with a star', () => {
 test('43: a writer of backups that may remove them', () => {
   const allow = (...Action: string[]) => ({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
   expect(removalsIn(allow('s3:PutObject', 's3:DeleteObject', 's3:*'))).toEqual(['s3:DeleteObject', 's3:*']);
+});
+
+describe('72: what a cluster has once', () => {
+  const cluster = (there: typeof wanted): Rendered => ({
+    overlays: [
+      {
+        ...fixture().overlays[0]!,
+        resources: there.map(({ kind, name }) => ({ apiVersion: 'v1', kind, metadata: { name } })),
+      },
+    ],
+  });
+
+  test('nothing is missed where all of it is', () => {
+    expect(clusterComplete.run(cluster(wanted))).toEqual([]);
+  });
+
+  test.each(wanted)('$kind $name is lost', (lost) => {
+    const found = clusterComplete.run(cluster(wanted.filter((one) => one !== lost)));
+    expect(found.map(({ resource, message }) => [resource, message])).toEqual([
+      [`${lost.kind} ${lost.name}`, `it is not there: ${lost.why}`],
+    ]);
+  });
 });

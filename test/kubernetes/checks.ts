@@ -5,6 +5,7 @@
  */
 import * as annotations from './checks/annotations.ts';
 import { numbersBounded } from './checks/bounds.ts';
+import { composeIsProduction } from './checks/compose.ts';
 import * as data from './checks/data.ts';
 import * as edges from './checks/edges.ts';
 import * as identity from './checks/identity.ts';
@@ -17,6 +18,7 @@ import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
 import { traefikSettings } from './checks/traefik.ts';
+import * as volumes from './checks/volumes.ts';
 import * as webhooks from './checks/webhooks.ts';
 import { severalLikeOne } from './checks/several.ts';
 import * as whole from './checks/whole.ts';
@@ -68,6 +70,7 @@ export const checks: Check[] = [
   data.backupsVerified, // 42
   data.writerCannotDelete, // 43
   data.dataStays, // 44
+  composeIsProduction, // 56
   references.referencesResolve, // 58
   annotations.annotationsKnown, // 59
   network.environmentsApart, // 60
@@ -75,6 +78,7 @@ export const checks: Check[] = [
   identity.serviceAccountsBare, // 62
   rollout.replicasRight, // 63
   services.hostsRight, // 64
+  whole.capacityWritten, // 65
   numbersBounded, // 66
   placement.resourcesPlaced, // 67
   placement.certificatesIssued, // 68
@@ -82,13 +86,14 @@ export const checks: Check[] = [
   placement.podsPlain, // 70
   placement.issuersComplete, // 71
   traefikSettings, // 73
+  volumes.secretsInMemory, // 74
+  volumes.claimsWritable, // 75
   severalLikeOne, // 76
 ];
 
-/** About the repository itself, besides its manifests. */
+/** And what the small cluster of fixture.ts has not got. */
 export const repositoryChecks: Check[] = [
   ...checks,
-  whole.capacityWritten, // 65
   placement.clusterComplete, // 72
 ];
 

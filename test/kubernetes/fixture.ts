@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environments } from './expected.ts';
+import { capacityDocument } from './capacity/document.ts';
+import type { Compose } from './compose.ts';
 import type { Connection } from './network/compare.ts';
 import type { Party } from './network/evaluate.ts';
 import type { Metadata, OverlayName, Rendered, Resource } from './resource.ts';
@@ -96,7 +98,12 @@ function template(part: Part): Fields {
         ],
       }),
       ...(ends ? { restartPolicy: 'Never' } : { terminationGracePeriodSeconds: 40 }),
-      securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65532,
+        fsGroup: 65532,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
       containers: [
         {
           name,
@@ -139,6 +146,17 @@ const service = (namespace: string, name: string, port: number, targetPort: stri
       },
     },
   );
+
+const throughTraefik = (one: Resource): Resource => ({
+  ...one,
+  metadata: {
+    ...one.metadata,
+    annotations: {
+      'traefik.ingress.kubernetes.io/service.serversscheme': 'https',
+      'traefik.ingress.kubernetes.io/service.serverstransport': `${one.metadata.namespace}-${one.metadata.name}@kubernetescrd`,
+    },
+  },
+});
 
 const deployment = (part: Part, fields: Fields = {}): Resource[] => [
   account(part.namespace, part.name, part.name === 'vault-agent-injector'),
@@ -462,7 +480,19 @@ function dev(): Resource[] {
         env: [{ name: 'OPS_HOST', value: '0.0.0.0' }],
       },
     }),
-    service(HOME, 'api', 3000, 'https'),
+    throughTraefik(service(HOME, 'api', 3000, 'https')),
+    make(
+      'traefik.io/v1alpha1',
+      'ServersTransport',
+      { name: 'api', namespace: HOME },
+      {
+        spec: {
+          serverName: 'homepage-api',
+          rootCAs: [{ secret: 'vault-ca' }],
+          certificatesSecrets: ['vault-ca'],
+        },
+      },
+    ),
     make(
       'autoscaling/v2',
       'HorizontalPodAutoscaler',
@@ -590,16 +620,63 @@ const overlay = (name: OverlayName, resources: Resource[]) => ({
   trouble: [],
 });
 
-/** Everybody may ask kube-dns, by both protocols. */
-export const fixture = (): Rendered => ({
-  overlays: [overlay('cluster', cluster()), overlay('dev', dev())],
-  matrix: ({ parties }) => ({
-    parties: [...parties.values(), ...strangers],
-    edges: [
-      ...edges.map((edge): Connection => ({ protocol: 'TCP', ...edge })),
-      ...[...parties.keys(), 'solver'].flatMap((from) =>
-        ['UDP', 'TCP'].map((protocol) => ({ from, to: 'kube-dns', port: 53, protocol })),
-      ),
-    ],
-  }),
+/** Two services; the others are in production alone. */
+const compose = (): Compose => ({
+  services: {
+    api: {
+      image: '${BACKEND_IMAGE:?}',
+      environment: { OPS_HOST: '0.0.0.0', DATABASE_URL: '', HOST: '0.0.0.0' },
+      ports: ['127.0.0.1:${PORT:-3000}:3000'],
+    },
+    postgres: {
+      image: '${POSTGRES_IMAGE:?}',
+      volumes: ['postgres-data:/var/lib/postgresql', './pg_hba.conf:/etc/postgresql/pg_hba.conf:ro'],
+    },
+  },
+  counterparts: {
+    api: {
+      containers: ['site/api api'],
+      ports: { 3000: 'https' },
+      variables: {
+        OPS_HOST: { variable: 'OPS_HOST' },
+        DATABASE_URL: { file: 'tls.pem' },
+        HOST: { image: 'backend' },
+      },
+      mounts: {},
+    },
+    postgres: {
+      containers: ['site/postgresql postgresql'],
+      ports: {},
+      variables: {},
+      mounts: {
+        'postgres-data': { claim: 'data' },
+        './pg_hba.conf': { config: 'postgresql/pg_hba.conf' },
+      },
+    },
+  },
+  onlyInProduction: [
+    { what: /^(vault\/|site\/(frontend|valkey|backup))/, why: 'not here' },
+    { what: /^site\/api api port ops$/, why: 'nobody asks it' },
+    { what: /^site\/postgresql (file tls\.pem|config|postgresql port)/, why: 'no TLS' },
+  ],
+  images: { BACKEND_IMAGE: 'example.dev/homepage-backend', POSTGRES_IMAGE: 'example.dev/postgres' },
+  imageVariables: { backend: ['HOST'], frontend: [] },
 });
+
+export function fixture(): Rendered {
+  const rendered: Rendered = {
+    overlays: [overlay('cluster', cluster()), overlay('dev', dev())],
+    compose: compose(),
+    matrix: ({ parties }) => ({
+      parties: [...parties.values(), ...strangers],
+      edges: [
+        ...edges.map((edge): Connection => ({ protocol: 'TCP', ...edge })),
+        // Everybody may ask kube-dns, by both protocols.
+        ...[...parties.keys(), 'solver'].flatMap((from) =>
+          ['UDP', 'TCP'].map((protocol) => ({ from, to: 'kube-dns', port: 53, protocol })),
+        ),
+      ],
+    }),
+  };
+  return { ...rendered, capacityPage: capacityDocument(rendered) };
+}

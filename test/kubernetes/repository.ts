@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNRESOLVED, type ImagesLock } from '@homepage/cluster';
+import { capacityFile } from './capacity/document.ts';
+import { readCompose } from './compose.ts';
 import { matrixOf } from './network/edges.ts';
 import { folder, render } from './render.ts';
 import type { Rendered } from './resource.ts';
@@ -11,6 +13,8 @@ export async function renderRepository(): Promise<Rendered> {
   return {
     ...(await render()),
     matrix: matrixOf,
+    compose: readCompose(),
+    capacityPage: existsSync(capacityFile) ? readFileSync(capacityFile, 'utf8') : '',
     ...(existsSync(lock) && { images: imagesOf(JSON.parse(readFileSync(lock, 'utf8')) as ImagesLock) }),
   };
 }

@@ -1,4 +1,5 @@
 /** Rendered manifests as the checks read them: only the fields that some check asks for have a type. */
+import type { Compose } from './compose.ts';
 import type { Matrix } from './network/matrix.ts';
 
 export type Labels = Record<string, string>;
@@ -37,6 +38,10 @@ export type Rendered = {
   matrix?: Matrix;
   /** every image that may be named, as "name@sha256:…"; undefined: any */
   images?: Set<string>;
+  /** what is like it for development; undefined: nothing */
+  compose?: Compose;
+  /** docs/capacity.md; undefined: nobody writes it */
+  capacityPage?: string;
 };
 
 export type Quantities = { cpu?: string | number; memory?: string | number };

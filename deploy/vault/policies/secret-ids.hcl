@@ -25,6 +25,8 @@ path "auth/approle/role/@environment@-valkey-reloader/role-id"   { capabilities 
 path "auth/approle/role/@environment@-valkey-reloader/secret-id" { capabilities = ["update"] }
 path "auth/approle/role/@environment@-valkey-exporter/role-id"   { capabilities = ["read"] }
 path "auth/approle/role/@environment@-valkey-exporter/secret-id" { capabilities = ["update"] }
+path "auth/approle/role/@environment@-valkey-sentinel/role-id"   { capabilities = ["read"] }
+path "auth/approle/role/@environment@-valkey-sentinel/secret-id" { capabilities = ["update"] }
 path "auth/approle/role/@environment@-minio/role-id"   { capabilities = ["read"] }
 path "auth/approle/role/@environment@-minio/secret-id" { capabilities = ["update"] }
 path "auth/approle/role/@environment@-minio-setup/role-id"   { capabilities = ["read"] }

@@ -67,6 +67,14 @@ export const ownServiceAccounts: Check = {
             'Write automountServiceAccountToken: false; or list it in expected.ts with the reason.',
           ),
         !mounts &&
+          needs &&
+          inWorkload(
+            workload,
+            `${path}.spec.automountServiceAccountToken`,
+            `it has no token, and ${exceptions.token[`${namespace}/${name}`]}`,
+            'Write automountServiceAccountToken: true; or take it off the list in expected.ts.',
+          ),
+        !mounts &&
           isInjected(workload.annotations) &&
           workload.annotations[TOKEN_VOLUME] === undefined &&
           inWorkload(

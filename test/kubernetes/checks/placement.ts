@@ -163,7 +163,7 @@ export const issuersComplete: Check = {
 };
 
 /** What nothing else asks for, and without which something is open, plain or slow. */
-const wanted: { kind: string; name: string; why: string }[] = [
+export const wanted: { kind: string; name: string; why: string }[] = [
   { kind: 'HelmChartConfig', name: 'traefik', why: 'Traefik forgets who the visitor is' },
   { kind: 'TLSOption', name: 'default', why: 'Traefik takes old TLS' },
   { kind: 'IngressRoute', name: 'to-https', why: 'visitors of port 80 are told nothing' },
@@ -202,6 +202,8 @@ type Edge = {
   };
 };
 
+const TRAEFIK = 'traefik.ingress.kubernetes.io/service.';
+
 export const edgeStrict: Check = {
   number: 69,
   name: 'Traefik takes new TLS alone, and believes the API by its authority and name',
@@ -220,6 +222,36 @@ export const edgeStrict: Check = {
           'Write VersionTLS12 or VersionTLS13.',
         ),
     ),
+    ...eachOfKind<{ spec: { ports?: { name?: string }[] } }>(rendered, 'Service', (service, overlay) => {
+      const { name, namespace, annotations = {} } = service.metadata;
+      const routed = ofKind<object>(overlay, 'Ingress').some(
+        (ingress) =>
+          ingress.metadata.namespace === namespace &&
+          leaves(ingress).some(({ path, value }) => /backend\.service\.name$/.test(path) && value === name),
+      );
+      if (!routed || !(service.spec.ports ?? []).some((port) => port.name === 'https')) return [];
+      const transports = ofKind<object>(overlay, 'ServersTransport').map(
+        ({ metadata }) => `${metadata.namespace}-${metadata.name}@kubernetescrd`,
+      );
+      return [
+        annotations[`${TRAEFIK}serversscheme`] !== 'https' &&
+          finding(
+            overlay,
+            service,
+            'metadata.annotations',
+            'Traefik asks it without TLS',
+            `Write ${TRAEFIK}serversscheme: https.`,
+          ),
+        !transports.includes(annotations[`${TRAEFIK}serverstransport`] ?? '') &&
+          finding(
+            overlay,
+            service,
+            'metadata.annotations',
+            'Traefik asks it with no ServersTransport that there is',
+            `Write ${TRAEFIK}serverstransport: one of ${transports.join(', ') || 'those that you add'}.`,
+          ),
+      ].filter((one) => one !== false);
+    }),
     ...eachOfKind<Edge>(rendered, 'ServersTransport', (transport, overlay) => {
       const { rootCAs = [], serverName, certificatesSecrets = [], insecureSkipVerify } = transport.spec;
       return [

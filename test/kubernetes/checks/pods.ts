@@ -217,6 +217,19 @@ export const volumesExplicit: Check = {
               'Write its one source, with all that it needs.',
             ),
           ),
+        ...mounts
+          .filter(({ mountPath, subPath }) => {
+            const name = mountPath.split('/').at(-1)!;
+            return subPath === undefined ? /\.(conf|json|hcl|sh|pem|crt|key)$/.test(name) : subPath !== name;
+          })
+          .map(({ mountPath, container }) =>
+            inWorkload(
+              workload,
+              `${path}.spec`,
+              `${mountPath} of ${container} is a folder where a file must be, or another file`,
+              'Write subPath: its own name.',
+            ),
+          ),
         ...twice(mounts).map((where) =>
           inWorkload(workload, `${path}.spec`, `two volumes are mounted at ${where}`, 'Remove one of them.'),
         ),

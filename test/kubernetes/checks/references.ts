@@ -16,6 +16,9 @@ const madeElsewhere: { name: RegExp; by: string }[] = [
   { name: /^vault-(seal-token|bootstrap-keys|ca)$/, by: 'whoever sets Vault up: docs/vault.md' },
 ];
 
+/** What may be missing, and whoever wants it makes: a name that is spelled wrong here is never found out. */
+const optionalMaps: Record<string, string[]> = { backup: ['recipients'] };
+
 export const isMadeElsewhere = (name: string | undefined): boolean =>
   madeElsewhere.some((one) => one.name.test(name ?? ''));
 
@@ -81,6 +84,24 @@ export const referencesResolve: Check = {
           ...missing('PersistentVolumeClaim', persistentVolumeClaim?.claimName, volumes),
         ]),
         ...containers.flatMap(({ env = [], envFrom = [], name }) => [
+          ...env.flatMap(({ valueFrom }) =>
+            valueFrom?.secretKeyRef && !valueFrom.secretKeyRef.optional
+              ? secret(valueFrom.secretKeyRef.name, `env of ${name}`)
+              : [],
+          ),
+          ...env.flatMap(({ valueFrom }) => {
+            const { name: map = '', key = '', optional } = valueFrom?.configMapKeyRef ?? {};
+            return optional && !optionalMaps[map]?.includes(key)
+              ? [
+                  inWorkload(
+                    workload,
+                    `env of ${name}`,
+                    `nobody is told of the optional ConfigMap ${map} with the key ${key}`,
+                    'Mend the name; or list it in checks/references.ts.',
+                  ),
+                ]
+              : [];
+          }),
           ...env.flatMap(({ valueFrom }) =>
             valueFrom?.configMapKeyRef && !valueFrom.configMapKeyRef.optional
               ? [

@@ -8,7 +8,7 @@ import { isInjected } from './pods.ts';
 
 type Webhook = {
   name: string;
-  clientConfig: { service?: { name: string; namespace: string } };
+  clientConfig: { service?: { name: string; namespace: string; port?: number } };
   failurePolicy?: string;
   namespaceSelector?: Selector;
   objectSelector?: object;
@@ -44,16 +44,17 @@ export const webhooksStrict: Check = {
               'it is asked about every namespace',
               'Select those that need it by a label.',
             ),
-          !ofKind(overlay, 'Service').some(
-            ({ metadata }) =>
+          !ofKind<{ spec: { ports?: { port: number }[] } }>(overlay, 'Service').some(
+            ({ metadata, spec }) =>
               metadata.name === webhook.clientConfig.service?.name &&
-              metadata.namespace === webhook.clientConfig.service.namespace,
+              metadata.namespace === webhook.clientConfig.service.namespace &&
+              (spec.ports ?? []).some(({ port }) => port === (webhook.clientConfig.service!.port ?? 443)),
           ) &&
             finding(
               overlay,
               resource,
               `${path}.clientConfig.service`,
-              'there is no such Service',
+              'there is no such Service with that port',
               'Name the Service of the injector.',
             ),
         ].filter((one) => one !== false);

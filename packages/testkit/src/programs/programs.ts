@@ -53,6 +53,13 @@ export const programs = {
     go: { tool: 'minio', package: 'github.com/minio/minio' },
     byHand: 'Install Go 1.26 or newer and run it again, or put a minio binary on PATH.',
   },
+  mc: {
+    command: 'mc',
+    folders: [],
+    go: { tool: 'mc', package: 'github.com/minio/mc' },
+    optional: true,
+    byHand: 'Install Go 1.26 or newer and run it again, or put a mc binary (the client of MinIO) on PATH.',
+  },
   vault: {
     command: 'vault',
     folders: [],

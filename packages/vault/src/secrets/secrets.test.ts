@@ -210,7 +210,7 @@ describe.skipIf(missing('vault'))('secrets in Vault', () => {
       const { changes } = await importEnv(root, 'dev', file, { replace: true });
       expect(changes.map(({ path, changed }) => [path, changed])).toEqual([
         ['api/github', ['clientSecret']],
-        ['valkey/user-api', ['password']],
+        ['valkey/user-api', ['password', 'previous']],
       ]);
       const again = await importEnv(root, 'dev', file);
       expect(again.changes.flatMap(({ changed }) => changed)).toEqual([]);
