@@ -5,6 +5,7 @@ export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
 export { revokeService, type Revoked } from './revoke.ts';
 export { withRoot, withToken } from './root-token.ts';
+export { moveSeal, requireMove, type Move } from './seal-migration.ts';
 export { lookAtSealToken } from './seal-token.ts';
 export {
   initialise,
@@ -12,6 +13,7 @@ export {
   sealStatus,
   unseal,
   untilActive,
+  type Seal,
   type SealStatus,
   type ServerKind,
 } from './server.ts';
