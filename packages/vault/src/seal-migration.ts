@@ -33,15 +33,15 @@ export async function requireMove(vault: Vault, to: Seal): Promise<{ moving: boo
   throw new Problem(
     'VAULT_SEAL_OTHER_WAY',
     `The configuration of the Vault at ${vault.address} moves its seal to ${seal}, not to ${to}.`,
-    { field: '--migrate', fix: `Name ${seal}, or correct its stanza 'seal "transit"' and restart it.` },
+    { field: '--migrate', fix: `Name ${seal}, or correct its stanza seal "transit" and restart it.` },
   );
 }
 
 function notMoving({ address }: Vault, to: Seal, { sealed, seal }: SealStatus): Problem {
   const stanza =
     to === 'shamir'
-      ? 'In the configuration of the primary add disabled = "true" to the stanza 'seal "transit"''
-      : 'Give the configuration of the primary the stanza 'seal "transit"' of deploy/vault/primary.hcl';
+      ? 'In the configuration of the primary add disabled = "true" to the stanza seal "transit"'
+      : 'Give the configuration of the primary the stanza seal "transit" of deploy/vault/primary.hcl';
   const opensWith = seal === 'shamir' ? 'keys' : 'its bootstrap';
   return new Problem(
     'VAULT_SEAL_NOT_MOVING',

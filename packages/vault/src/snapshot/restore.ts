@@ -103,8 +103,8 @@ async function requireFitting(
     {
       fix:
         of === 'shamir'
-          ? 'Start it without the stanza \'seal "transit"\', restore, and move its seal afterwards.'
-          : 'Start it with the stanza \'seal "transit"\' and the bootstrap of that time, which may have to be restored first.',
+          ? 'Start it without the stanza seal "transit", restore, and move its seal afterwards.'
+          : 'Start it with the stanza seal "transit" and the bootstrap of that time, which may have to be restored first.',
     },
   );
 }

@@ -52,7 +52,7 @@ function asText(to: Seal, move: Move, { threshold, shares }: SealStatus): string
     to === 'shamir'
       ? [
           `The seal ${what}: ${threshold} of the ${shares} recovery keys are unseal keys now, and open the primary after each start.`,
-          'Next, before the bootstrap is gone: take the stanza \'seal "transit"\' out of its configuration, since it asks a bootstrap at each start',
+          'Next, before the bootstrap is gone: take the stanza seal "transit" out of its configuration, since it asks a bootstrap at each start',
           'also while it is disabled; restart it; homepage vault unseal. Then take a snapshot: those of before need the bootstrap of then.',
         ]
       : [
