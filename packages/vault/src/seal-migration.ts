@@ -11,14 +11,17 @@ import { requireKind, sealStatus, unseal, type Seal, type SealStatus } from './s
 export type Move = 'done' | 'already' | 'waiting';
 
 const WITHIN_MS = 60_000;
+/** One that was just started opens itself within this, and one that moves its seal may be closed for as long. */
+const MOMENT_MS = 5_000;
+const LOOK_EVERY_MS = 200;
 
 /**
- * What a person may be asked before: Vault was started so that it waits for exactly this.
- * @returns false when nothing is left to be done
+ * Looks before a person is asked: Vault was started so that it waits for exactly this.
+ * @returns moving: keys are needed, and move its seal
  * @throws Problem VAULT_OTHER_SERVER, VAULT_NOT_INITIALISED, VAULT_SEAL_NOT_MOVING, VAULT_SEAL_OTHER_WAY
  */
 export async function requireMove(vault: Vault, to: Seal): Promise<{ moving: boolean; status: SealStatus }> {
-  const status = await sealStatus(vault);
+  const status = await settled(vault);
   const { initialised, sealed, seal, migrating } = status;
   // It tells its name when it is open; a sealed one that opens with keys may be either.
   if (!sealed) await requireKind(vault, 'primary');
@@ -27,7 +30,8 @@ export async function requireMove(vault: Vault, to: Seal): Promise<{ moving: boo
       fix: 'There is nothing to be moved: set it up with the seal that it shall have.',
       command: 'homepage vault init primary',
     });
-  if (!migrating && !sealed && seal === to) return { moving: false, status };
+  // Moved by a run that was cut off, it waits for keys after its next start.
+  if (!migrating && seal === to && (!sealed || to === 'shamir')) return { moving: false, status };
   if (!migrating) throw notMoving(vault, to, status);
   if (seal === to) return { moving: true, status };
   throw new Problem(
@@ -37,60 +41,82 @@ export async function requireMove(vault: Vault, to: Seal): Promise<{ moving: boo
   );
 }
 
+async function settled(vault: Vault): Promise<SealStatus> {
+  const deadline = performance.now() + MOMENT_MS;
+  for (;;) {
+    const status = await sealStatus(vault);
+    const opensItself = status.initialised && status.sealed && status.seal === 'transit' && !status.migrating;
+    if (!opensItself || performance.now() > deadline) return status;
+    await wait(LOOK_EVERY_MS);
+  }
+}
+
 function notMoving({ address }: Vault, to: Seal, { sealed, seal }: SealStatus): Problem {
-  const stanza =
-    to === 'shamir'
-      ? 'In the configuration of the primary add disabled = "true" to the stanza seal "transit"'
-      : 'Give the configuration of the primary the stanza seal "transit" of deploy/vault/primary.hcl';
-  const opensWith = seal === 'shamir' ? 'keys' : 'its bootstrap';
+  if (sealed && seal === to)
+    return new Problem(
+      'VAULT_SEAL_NOT_MOVING',
+      `The Vault at ${address} waits for its bootstrap, which opens it; no seal is to be moved.`,
+      { fix: 'Open the bootstrap, or look at the log of this one.', command: 'homepage vault status' },
+    );
   return new Problem(
     'VAULT_SEAL_NOT_MOVING',
-    sealed && seal === to
-      ? `The Vault at ${address} is sealed and waits for ${opensWith}; no seal is to be moved.`
-      : `The Vault at ${address} has not been told to move its seal.`,
-    sealed && seal === to
-      ? {
-          fix: 'Open it as it is opened; if it is the bootstrap, name the address of the primary.',
-          command: seal === 'shamir' ? 'homepage vault unseal --keys-file <file>' : 'homepage vault status',
-        }
-      : { fix: `${stanza}, while the bootstrap is open, and restart it; then run this again.` },
+    `The Vault at ${address} was not started to move its seal to ${to}.`,
+    {
+      field: 'VAULT_ADDR',
+      fix:
+        to === 'shamir'
+          ? 'Add disabled = "true" to the stanza seal "transit" of the primary, restart it while the bootstrap is open, and run this again.'
+          : 'Give the primary the stanza seal "transit" of deploy/vault/primary.hcl, restart it while the bootstrap is open, and run this again.',
+    },
   );
 }
 
 /**
- * @param vault that requireMove() was asked about
+ * Looks as requireMove() does, then moves. Cut off at any point, it is run again.
  * @param keys as many as its threshold asks for: recovery keys, or unseal keys on the way back
- * @throws Problem VAULT_KEYS_WRONG, VAULT_KEYS_FEW, VAULT_SEAL_AWAY, VAULT_SEAL_UNMOVED; run again, it goes on
+ * @throws Problem as requireMove(); VAULT_KEYS_WRONG, VAULT_KEYS_FEW, VAULT_SEAL_AWAY, VAULT_SEAL_UNMOVED
  */
 export async function moveSeal(vault: Vault, to: Seal, keys: string[]): Promise<Move> {
   const { moving, status } = await requireMove(vault, to);
-  if (!moving) return 'already';
-  // Open, it has all keys and is at it.
-  if (status.sealed && !(await unseal(vault, keys, { migrate: true })))
+  // Open while it moves, it has all of its keys.
+  if (status.sealed && !(await unseal(vault, keys, { migrate: moving })))
     throw new Problem(
       'VAULT_KEYS_FEW',
       `${keys.length} keys were given, and Vault asks for ${status.threshold}.`,
-      {
-        fix: 'Give them all at once, one a line; the same key twice counts once.',
-      },
+      { fix: 'Give them all at once, one a line; the same key twice counts once.' },
     );
+  if (!moving) {
+    await requireKind(vault, 'primary');
+    return 'already';
+  }
   const deadline = performance.now() + WITHIN_MS;
-  for (;;) {
+  for (let closedSince: number | undefined; ;) {
     const { sealed, migrating } = await sealStatus(vault);
     if (!sealed && !migrating) return 'done';
-    if (!sealed && (await hasAnotherLeader(vault))) return 'waiting';
-    if (sealed || performance.now() > deadline)
-      throw new Problem('VAULT_SEAL_UNMOVED', `Vault at ${vault.address} took the keys and moved no seal.`, {
-        fix: 'Its log says why. Nothing is lost: the seal of before is still there; restart it and run this again.',
-      });
-    await wait(200);
+    const leader = await leaderOf(vault);
+    if (leader === 'another') return 'waiting';
+    // After a failure the status says "open" (1.21.1) of a Vault that answers nothing else.
+    closedSince = leader === 'closed' ? (closedSince ?? performance.now()) : undefined;
+    const now = performance.now();
+    if (now > deadline || (closedSince !== undefined && now - closedSince > MOMENT_MS))
+      throw new Problem(
+        'VAULT_SEAL_UNMOVED',
+        `The Vault at ${vault.address} took the keys and could not move its seal.`,
+        {
+          fix: 'Its log says why: the bootstrap must be open and take its token. Nothing is lost: mend that, restart this one, and run this again.',
+        },
+      );
+    await wait(LOOK_EVERY_MS);
   }
 }
 
-async function hasAnotherLeader(vault: Vault): Promise<boolean> {
-  const leader = await vault
-    .as(undefined)
-    .read('sys/leader')
-    .catch(() => undefined);
-  return leader?.['is_self'] === false && Boolean(leader['leader_address']);
+async function leaderOf(vault: Vault): Promise<'itself' | 'another' | 'none' | 'closed'> {
+  try {
+    const leader = await vault.as(undefined).read('sys/leader');
+    if (leader?.['is_self'] === true) return 'itself';
+    return leader?.['leader_address'] ? 'another' : 'none';
+  } catch (error) {
+    if ((error as Problem).code === 'VAULT_SEALED') return 'closed';
+    throw error;
+  }
 }

@@ -39,7 +39,9 @@ export type VaultOptions = {
   host?: Host | undefined;
   /** an empty folder for its data; one of its own by default */
   disk?: string | undefined;
-  /** opens itself so; it is a bootstrap otherwise */
+  /** which of the two; by its seal without it */
+  name?: 'bootstrap' | 'primary';
+  /** opens itself so, and with keys otherwise */
   sealedBy?: TransitSeal;
   /** one of several: its name, its port, and the addresses of all */
   node?: { name: string; port: number; addresses: string[] };
@@ -51,7 +53,7 @@ export type VaultOptions = {
 export async function startVault(authority: Authority, options: VaultOptions = {}): Promise<VaultProcess> {
   const { host = thisMachine, sealedBy, node } = options;
   const command = requireProgram('vault');
-  const name = sealedBy ? 'primary' : 'bootstrap';
+  const { name = sealedBy ? 'primary' : 'bootstrap' } = options;
   const folder = makeOwnFolder(`vault-${name}`);
   const inFolder = (part: string): string => join(folder.path, part);
   const data = options.disk ?? inFolder('data');

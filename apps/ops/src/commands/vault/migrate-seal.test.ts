@@ -23,7 +23,10 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     secrets.push(...primary.keys, ...bootstrap.keys);
     writeKeys('keys', primary.keys.slice(0, 2));
     writeKeys('few-keys', [primary.keys[0]!, primary.keys[0]!]);
-    writeKeys('strange-keys', [7, 9].map((byte) => Buffer.alloc(33, byte).toString('base64')));
+    writeKeys(
+      'strange-keys',
+      [7, 9].map((byte) => Buffer.alloc(33, byte).toString('base64')),
+    );
   });
   afterAll(async () => {
     await vaults.remove();
@@ -73,8 +76,8 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     expect(await migrate('transit', 'keys', bootstrap)).toMatchObject(failed('VAULT_OTHER_SERVER'));
     expect(await migrate('shamir', 'keys', bootstrap)).toMatchObject(failed('VAULT_OTHER_SERVER'));
     await restart(bootstrap);
-    for (const to of ['shamir', 'transit'])
-      expect(await migrate(to, 'keys', bootstrap)).toMatchObject(failed('VAULT_SEAL_NOT_MOVING'));
+    expect(await migrate('transit', 'keys', bootstrap)).toMatchObject(failed('VAULT_SEAL_NOT_MOVING'));
+    expect(await migrate('shamir', 'keys', bootstrap)).toMatchObject(failed('VAULT_KEYS_WRONG'));
     await vaults.openBootstrap();
   });
 
@@ -91,6 +94,10 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     expect(nobody).toMatchObject(failed('USAGE', 2));
     expect(await migrate('transit', 'keys')).toMatchObject(failed('VAULT_SEAL_OTHER_WAY'));
     expect(await migrate('shamir', 'strange-keys')).toMatchObject(failed('VAULT_KEYS_WRONG'));
+    await bootstrap.process.service.kill();
+    expect(await migrate('shamir', 'keys')).toMatchObject(failed('VAULT_SEAL_AWAY'));
+    await bootstrap.process.service.start();
+    await vaults.openBootstrap();
     expect(await migrate('shamir', 'few-keys')).toMatchObject(failed('VAULT_KEYS_FEW'));
     // One that was cut off after its first key.
     expect(await vault(['status'])).toMatchObject({ json: { ...waits.json, progress: 1 } });
@@ -118,15 +125,8 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
         error: { code: 'VAULT_OTHER_SERVER', fix: expect.stringContaining('homepage vault unseal') },
       },
     });
-    expect(await migrate('shamir', 'keys')).toMatchObject({
-      code: 1,
-      json: {
-        error: {
-          code: 'VAULT_SEAL_NOT_MOVING',
-          command: expect.stringMatching(/^homepage vault unseal --k/),
-        },
-      },
-    });
+    expect(await migrate('transit', 'keys')).toMatchObject(failed('VAULT_SEAL_NOT_MOVING'));
+    expect(await migrate('shamir', 'strange-keys')).toMatchObject(failed('VAULT_KEYS_WRONG'));
     expect(await vault(['unseal', ...keysOf('strange-keys')])).toMatchObject(failed('VAULT_KEYS_WRONG'));
     const opened = await vault(['unseal', ...keysOf('keys')]);
     expect(opened).toMatchObject({ code: 0, json: { server: 'primary', changed: true } });
@@ -152,15 +152,16 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     expect(await migrate('shamir', 'keys')).toMatchObject(failed('VAULT_SEAL_OTHER_WAY'));
     expect(await migrate('transit', 'strange-keys')).toMatchObject(failed('VAULT_KEYS_WRONG'));
     await bootstrap.process.service.kill();
-    const away = await migrate('transit', 'keys');
-    expect(away).toMatchObject({ code: 1 });
+    // Vault took the keys before it asked the bootstrap.
+    expect(await migrate('transit', 'keys')).toMatchObject(failed('VAULT_SEAL_UNMOVED'));
     await bootstrap.process.service.start();
     await vaults.openBootstrap();
-    const back = await migrate('transit', 'keys');
-    expect([away.json, back]).toMatchObject([
-      { error: { code: 'VAULT_SEAL_AWAY' } },
-      { code: 0, json: { changed: true, move: 'done' } },
-    ]);
+    expect(await migrate('transit', 'keys')).toMatchObject(failed('VAULT_SEAL_UNMOVED'));
+    await restart();
+    expect(await migrate('transit', 'keys')).toMatchObject({
+      code: 0,
+      json: { changed: true, move: 'done' },
+    });
     await restart();
     await expect
       .poll(async () => (await vault(['status'])).json)
