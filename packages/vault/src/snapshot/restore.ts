@@ -56,7 +56,7 @@ const WITHIN_MS = 60_000;
 /**
  * @returns undefined when it was not confirmed
  * @throws Problem VAULT_SNAPSHOT_DAMAGED, VAULT_SNAPSHOT_OTHER_SERVER, VAULT_SNAPSHOT_OTHER_KEYS, VAULT_SNAPSHOT_UNKNOWN,
- * VAULT_SNAPSHOT_OTHER_SEAL, VAULT_RESTORE_CUT_OFF, VAULT_SNAPSHOT_UNFINISHED
+ * VAULT_SNAPSHOT_OTHER_SEAL, VAULT_SNAPSHOT_OTHER_BOOTSTRAP, VAULT_RESTORE_CUT_OFF, VAULT_SNAPSHOT_UNFINISHED
  */
 export async function restoreSnapshot(vault: Vault, options: RestoreOptions): Promise<Restored | undefined> {
   const { server, storage, id, workFile, keys, decrypt, confirm, asOperator } = options;
@@ -91,9 +91,9 @@ async function requireFitting(
   { server, seal: of }: Manifest,
   filling: boolean,
 ): Promise<SealStatus> {
-  const maybe = await sealStatus(vault);
-  const either = server === 'primary' && of === 'shamir' && maybe.seal === 'shamir';
-  const status = either && (!maybe.initialised || filling) ? maybe : await requireKind(vault, server);
+  const status = await sealStatus(vault);
+  const either = of !== undefined && (!status.initialised || filling);
+  if (!either) await requireKind(vault, server);
   if (of === undefined || status.seal === of) return status;
   throw new Problem(
     'VAULT_SNAPSHOT_OTHER_SEAL',
@@ -103,8 +103,8 @@ async function requireFitting(
     {
       fix:
         of === 'shamir'
-          ? 'Start it without the stanza seal "transit", restore, and move its seal afterwards.'
-          : 'Start it with the stanza seal "transit" and the bootstrap of that time, which may have to be restored first.',
+          ? 'Name the address of the other one; or start it without the stanza seal "transit", restore, and move its seal afterwards.'
+          : 'Name the address of the other one; or start it with the stanza seal "transit" and the bootstrap of that time, which may have to be restored first.',
     },
   );
 }
@@ -231,6 +231,18 @@ async function openAgain(vault: Vault, withKeys: boolean, keys: string[] | undef
     const { sealed } = await sealStatus(vault);
     if (sealed && (keys === undefined || !(await unseal(vault, keys)))) return true;
   }
-  await untilActive(vault, WITHIN_MS);
-  return false;
+  try {
+    await untilActive(vault, WITHIN_MS);
+    return false;
+  } catch (cause) {
+    if (withKeys || !(await sealStatus(vault)).sealed) throw cause;
+    throw new Problem(
+      'VAULT_SNAPSHOT_OTHER_BOOTSTRAP',
+      'The snapshot is in, and stays closed: another bootstrap opened what is in it, or this one is away.',
+      {
+        fix: 'Open the bootstrap of that time, restored if need be, and restart this one with its address and token.',
+        cause,
+      },
+    );
+  }
 }
