@@ -24,7 +24,7 @@ import {
 import type { Act, Scene } from './scene.ts';
 
 /** After Vault got its last key. It begins some 20 ms later, and is done within 20 more. */
-const KILLED_AFTER_MS = { short: [0, 25], full: [0, 8, 16, 24, 32, 48] };
+const KILLED_AFTER_MS = { short: [0, 5, 25], full: [0, 0, 5, 10, 15, 20, 25, 30] };
 const STRANGE = [7, 9].map((byte) => Buffer.alloc(33, byte).toString('base64'));
 
 export const sealMoves: Act = async (scene) => {
@@ -123,7 +123,8 @@ export const sealMoves: Act = async (scene) => {
       detail:
         `Moved to keys by 2 of 3 recovery keys; its bootstrap destroyed with its disk, the primary opened with them after a restart ` +
         `(${recoverySeconds.toFixed(1)} s); back to the key of another bootstrap by the same keys, and after the next restart it opened itself ` +
-        `(${alone.toFixed(1)} s). Wrong keys were refused each time, and ${killed + killedBack} kills in the middle lost nothing: the same command went on. ` +
+        `(${alone.toFixed(1)} s). Wrong keys were refused each time, and it was killed ${killed.times + killedBack.times} times while it moved its seal: the next start had that of before ` +
+        `(${killed.undone + killedBack.undone}) or the new one, and the same command went on. ` +
         'Snapshots: one of between opens with the unseal keys, one of after with the new bootstrap, one of before with the old bootstrap alone, which is gone here.',
     };
   } finally {
@@ -139,23 +140,24 @@ async function refused(what: string, work: Promise<unknown>): Promise<string[]> 
   );
 }
 
-/** Vault gets its last key and is killed, again and again. @returns how often */
-async function killedMidway({ vaults, startAgain }: Scene, afterMs: number[]): Promise<number> {
+type Killed = { times: number; /** of them with the seal of before at the next start */ undone: number };
+
+/** Vault gets its last key and is killed, again and again until the seal is moved. */
+async function killedMidway({ vaults, startAgain }: Scene, afterMs: number[]): Promise<Killed> {
   const { client, keys, process } = vaults.primary;
   const [first, last] = keys;
-  let killed = 0;
+  const killed: Killed = { times: 0, undone: 0 };
   for (const ms of afterMs) {
-    const { sealed, migrating } = await sealStatus(client);
-    // It was done before it was killed.
-    if (!sealed || !migrating) break;
     await client.write('sys/unseal', { reset: true });
     await client.make('sys/unseal', { key: first!, migrate: true });
     const moving = client.make('sys/unseal', { key: last!, migrate: true }).catch(() => undefined);
     await wait(ms);
     await process.service.kill();
     await moving;
-    killed++;
+    killed.times++;
     await startAgain(process.service);
+    if (!(await sealStatus(client)).migrating) break;
+    killed.undone++;
   }
   return killed;
 }

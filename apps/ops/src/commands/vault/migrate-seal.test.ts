@@ -7,6 +7,8 @@ import { missing } from '@homepage/testkit/programs';
 import { makeOwnFolder } from '@homepage/testkit/services';
 import { startVaults, type Vaults, type VaultSide } from '@homepage/testkit/vaults';
 import { untilActive } from '@homepage/vault';
+import type { Result } from '../doctor.ts';
+import { runJson } from '../test-content.ts';
 
 type Said = CommandResult & { json: Record<string, unknown> };
 
@@ -48,6 +50,17 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
   const restart = async ({ process: { service } } = primary): Promise<void> => {
     await service.kill();
     await service.start();
+  };
+  /** What doctor says of how the two open; the bootstrap is named and may be away. */
+  const chainTold = async (): Promise<Result[]> => {
+    const { json } = await runJson<{ checks: Result[] }>(['doctor'], folder.path, {
+      PORT: '0',
+      VAULT_ADDR: primary.process.address,
+      VAULT_BOOTSTRAP_ADDR: bootstrap.process.address,
+      VAULT_CACERT: primary.process.caFile,
+      VAULT_TOKEN: '',
+    });
+    return json.checks.filter(({ name }) => name === 'Vault' || name === 'Vault seal chain');
   };
   const transit = (disabled = false): { address: string; tokenFile: string; disabled: boolean } => ({
     address: bootstrap.process.address,
@@ -131,6 +144,18 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     const opened = await vault(['unseal', ...keysOf('keys')]);
     expect(opened).toMatchObject({ code: 0, json: { server: 'primary', changed: true } });
     await untilActive(primary.client);
+    expect(await chainTold()).toMatchObject([
+      {
+        name: 'Vault',
+        ok: true,
+        detail: expect.stringMatching(/open; after a start it waits for 2 of 3 keys$/),
+      },
+      {
+        name: 'Vault seal chain',
+        ok: true,
+        detail: expect.stringMatching(/^the primary opens with 2 of 3 keys of its own, on purpose/),
+      },
+    ]);
     expect(await vault(['up', 'primary', '--dry-run', ...keysOf('keys')])).toMatchObject({
       code: 0,
       json: { server: 'primary', dryRun: true },
