@@ -74,12 +74,18 @@ function notMoving({ address }: Vault, to: Seal, { sealed, seal }: SealStatus): 
 /**
  * Looks as requireMove() does, then moves. Cut off at any point, it is run again.
  * @param keys as many as its threshold asks for: recovery keys, or unseal keys on the way back
- * @throws Problem as requireMove(); VAULT_KEYS_WRONG, VAULT_KEYS_FEW, VAULT_SEAL_AWAY, VAULT_SEAL_UNMOVED
+ * @throws Problem as requireMove(); VAULT_KEYS_WRONG, VAULT_KEYS_FEW, VAULT_SEAL_AWAY, VAULT_SEAL_UNMOVED; VAULT_SEAL_TORN when
+ * Vault itself was killed between two of its writes: then only a snapshot helps
  */
 export async function moveSeal(vault: Vault, to: Seal, keys: string[]): Promise<Move> {
   const { moving, status } = await requireMove(vault, to);
   // Open while it moves, it has all of its keys.
-  if (status.sealed && !(await unseal(vault, keys, { migrate: moving })))
+  const opened =
+    !status.sealed ||
+    (await unseal(vault, keys, { migrate: moving }).catch((cause: unknown) => {
+      throw torn(vault, cause);
+    }));
+  if (!opened)
     throw new Problem(
       'VAULT_KEYS_FEW',
       `${keys.length} keys were given, and Vault asks for ${status.threshold}.`,
@@ -108,6 +114,25 @@ export async function moveSeal(vault: Vault, to: Seal, keys: string[]): Promise<
       );
     await wait(LOOK_EVERY_MS);
   }
+}
+
+/** Vault writes the key and then the name of the seal that reads it (1.21.1): killed in between, it asks the old one to read the new key. */
+function torn({ address }: Vault, cause: unknown): unknown {
+  if (
+    !(cause instanceof Problem) ||
+    cause.code !== 'VAULT_FAILED' ||
+    !/decrypt|stored keys/.test(cause.message)
+  )
+    return cause;
+  return new Problem(
+    'VAULT_SEAL_TORN',
+    `The seal that the Vault at ${address} shall leave does not read its key.`,
+    {
+      fix: 'If its address or its token is of another bootstrap, correct that and restart. If Vault was killed while it moved its seal, half of it is moved: restore the snapshot of before onto a blank server with the seal of before, and begin anew.',
+      command: 'homepage vault restore --help',
+      cause,
+    },
+  );
 }
 
 async function leaderOf(vault: Vault): Promise<'itself' | 'another' | 'none' | 'closed'> {

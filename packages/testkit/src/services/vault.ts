@@ -71,7 +71,10 @@ export async function startVault(authority: Authority, options: VaultOptions = {
   writeFileSync(sealCa, options.sealAuthority ?? authority.certificate);
   const port = node?.port ?? (await freePort());
   const address = `https://${host.address}:${port}`;
-  const cluster = `${host.address}:${await freePort()}`;
+  // It may be given out again before anybody listens there.
+  let clusterPort = await freePort();
+  while (clusterPort === port) clusterPort = await freePort();
+  const cluster = `${host.address}:${clusterPort}`;
   const configuration = readFileSync(join(deploy, node ? `ha/${name}-ha.hcl` : `${name}.hcl`), 'utf8')
     .replace(/^( *tls_ca_cert *= ).*$/m, `$1"${sealCa}"`)
     .replaceAll('/vault/data', data)

@@ -18,7 +18,11 @@ export async function migrate(
         `The seal of the Vault at ${vault.address} would be moved to ${to}, and nobody is there to be asked.`,
         'Add --yes to move it.',
       );
-    if (!(await shell.ask(`${WHAT[to](status)} Move the seal of the Vault at ${vault.address}?`)))
+    if (
+      !(await shell.ask(
+        `${WHAT[to](status)} If Vault itself is killed meanwhile, only a snapshot of before may help. Move the seal of the Vault at ${vault.address}?`,
+      ))
+    )
       return {
         ok: true,
         json: { address: vault.address, seal: to, changed: false },
