@@ -2,6 +2,8 @@
 # Its certificate comes from an authority outside of Vault: what Vault signs needs an open Vault.
 ui            = false
 disable_mlock = true
+# Its name, which it is given once, at its set-up, and shows while it is open: `homepage vault` tells the two apart by it.
+cluster_name  = "homepage-bootstrap"
 api_addr      = "https://vault-bootstrap.vault.svc:8200"
 cluster_addr  = "https://vault-bootstrap.vault.svc:8201"
 

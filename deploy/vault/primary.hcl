@@ -1,6 +1,8 @@
 # The primary Vault: secrets, certificates and sign-in of services. It opens itself through the bootstrap's Transit key.
 ui            = false
 disable_mlock = true
+# Its name, which it is given once, at its set-up, and shows while it is open: `homepage vault` tells the two apart by it.
+cluster_name  = "homepage-primary"
 api_addr      = "https://vault.vault.svc:8200"
 cluster_addr  = "https://vault.vault.svc:8201"
 

@@ -4,7 +4,7 @@
  */
 import { Argument, Command, Option } from 'commander';
 import type { ReloadableServer } from '@homepage/platform/ops';
-import type { environmentNames, ServerKind } from '@homepage/vault';
+import type { environmentNames, Seal, ServerKind } from '@homepage/vault';
 import type { WatchOptions } from './commands/certificates-watch.ts';
 import type { ListOptions as BackupListOptions } from './commands/backup/list.ts';
 import type { PruneOptions } from './commands/backup/prune.ts';
@@ -49,6 +49,7 @@ export type Run = (work: (shell: Shell) => Promise<Outcome>) => Promise<void>;
 
 const RELOADABLE: ReloadableServer[] = ['postgresql', 'valkey'];
 const VAULTS: ServerKind[] = ['bootstrap', 'primary'];
+const SEALS: Seal[] = ['shamir', 'transit'];
 const ENVIRONMENTS: (typeof environmentNames)[number][] = ['dev', 'prod'];
 
 export function buildProgram(run: Run): Command {
@@ -365,14 +366,23 @@ function addVault(program: Command, run: Run): void {
       examples: [
         'age -d key-1.age key-2.age | homepage vault unseal',
         'homepage vault unseal --keys-file /run/credentials/share --stay',
+        'homepage vault unseal --migrate shamir --keys-file /dev/shm/keys',
       ],
       environment: [...VAULT, 'LOG_LEVEL'],
+      failed: 'it is as it was, or the same command goes on',
     }),
   )
     .option(KEYS, 'one key a line; -: standard input', '-')
     .option('--stay', 'open it again whenever it is sealed, until this is stopped')
+    .addOption(
+      new Option(
+        '--migrate <seal>',
+        'of the primary, whose configuration says so: move its seal to keys (shamir) or back to the bootstrap (transit)',
+      ).choices(SEALS),
+    )
+    .option('--yes', 'do not ask before a seal is moved')
     .action((options: UnsealOptions) =>
-      run(async (shell) => (await import('./commands/vault/unseal.ts')).openBootstrap(shell, options)),
+      run(async (shell) => (await import('./commands/vault/unseal.ts')).openWithKeys(shell, options)),
     );
 
   const rotate = finish(vault.command('rotate'), 'homepage vault rotate').description(

@@ -1,6 +1,8 @@
 # One of three primary Vaults: secrets, certificates and sign-in of services. It opens itself through the bootstrap's Transit key.
 ui            = false
 disable_mlock = true
+# Its name, which it is given once, at its set-up, and shows while it is open: `homepage vault` tells the two apart by it.
+cluster_name  = "homepage-primary"
 # Who this one is comes from its pod: VAULT_RAFT_NODE_ID, VAULT_API_ADDR, VAULT_CLUSTER_ADDR.
 
 storage "raft" {

@@ -23,6 +23,7 @@ export { toFolder } from './sign-in/folder.ts';
 export { SERVICE_ACCOUNT, toSecrets } from './sign-in/kubernetes.ts';
 export { revokeService, type Revoked } from './revoke.ts';
 export { withRoot, withToken } from './root-token.ts';
+export { moveSeal, requireMove, type Move } from './seal-migration.ts';
 export { lookAtSealToken } from './seal-token.ts';
 export {
   initialise,
@@ -30,6 +31,7 @@ export {
   sealStatus,
   unseal,
   untilActive,
+  type Seal,
   type SealStatus,
   type ServerKind,
 } from './server.ts';

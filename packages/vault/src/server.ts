@@ -2,13 +2,21 @@
 import { Problem } from '@homepage/platform';
 import type { Vault } from './client/client.ts';
 
-/** bootstrap: opened with shares of its own key. primary: opens itself with the bootstrap's. */
+/** bootstrap: opened with shares of its own key. primary: opens itself with the bootstrap's, or with keys where its seal was moved. */
 export type ServerKind = 'bootstrap' | 'primary';
+
+/** shamir: a quorum of keys opens it. transit: a key of another Vault does. */
+export type Seal = 'shamir' | 'transit';
 
 export type SealStatus = {
   initialised: boolean;
   sealed: boolean;
+  /** by its name, which it tells while it is open; else by its seal */
   kind: ServerKind | undefined;
+  /** undefined: none of ours. While it is moved: the one that it moves to. */
+  seal: Seal | undefined;
+  /** It waits for a quorum of keys, which move its seal. */
+  migrating: boolean;
   /** shares that open it, or that make a root token where it opens itself */
   threshold: number;
   shares: number;
@@ -26,18 +34,31 @@ export async function sealStatus(vault: Vault): Promise<SealStatus> {
     n: number;
     progress: number;
     version: string;
+    migration: boolean;
+    cluster_name?: string;
   };
-  const kinds: Record<string, ServerKind> = { shamir: 'bootstrap', transit: 'primary' };
+  const seal = seals.find((one) => one === answer.type);
   return {
     initialised: answer.initialized,
     sealed: answer.sealed,
-    kind: kinds[answer.type],
+    // The seal of the bootstrap is never moved.
+    kind: kindNamed(answer.cluster_name) ?? (answer.migration ? 'primary' : seal && USUALLY[seal]),
+    seal,
+    migrating: answer.migration,
     threshold: answer.t,
     shares: answer.n,
     progress: answer.progress,
     version: answer.version,
   };
 }
+
+const seals = ['shamir', 'transit'] as const;
+/** which of the two has it, unless it was moved */
+export const USUALLY: Record<Seal, ServerKind> = { shamir: 'bootstrap', transit: 'primary' };
+
+/** cluster_name in deploy/vault/*.hcl */
+const kindNamed = (name: string | undefined): ServerKind | undefined =>
+  (['bootstrap', 'primary'] as const).find((kind) => name === `homepage-${kind}`);
 
 /**
  * What is right for one of them is wrong for the other.
@@ -46,17 +67,28 @@ export async function sealStatus(vault: Vault): Promise<SealStatus> {
 export async function requireKind(vault: Vault, wanted: ServerKind): Promise<SealStatus> {
   const status = await sealStatus(vault);
   if (status.kind === wanted) return status;
-  const is =
-    status.kind === undefined ? 'has a seal that is none of ours' : `is the ${status.kind}, by its seal`;
-  throw new Problem('VAULT_OTHER_SERVER', `The Vault at ${vault.address} ${is}; ${wanted} was asked for.`, {
-    field: 'VAULT_ADDR',
-    fix: 'Name the address of the other one, or the other kind.',
-  });
+  const { kind, sealed, seal } = status;
+  const is = kind === undefined ? 'has a seal that is none of ours' : `is the ${kind}`;
+  // It tells its name when it is open.
+  const maybe = wanted === 'primary' && seal === 'shamir' && sealed && status.initialised;
+  throw new Problem(
+    'VAULT_OTHER_SERVER',
+    `The Vault at ${vault.address} ${maybe ? 'opens with keys, as the bootstrap does' : is}; ${wanted} was asked for.`,
+    {
+      field: 'VAULT_ADDR',
+      fix: maybe
+        ? 'Name the address of the other one. If it is the primary, which opens with keys since its seal was moved, open it first: homepage vault unseal'
+        : 'Name the address of the other one, or the other kind.',
+    },
+  );
 }
 
 export type NewKeys = { /** base64 */ keys: string[]; rootToken: string };
 
-/** Sets an empty Vault up. What it answers is told this once and never again. */
+/**
+ * Sets an empty Vault up. What it answers is told this once and never again.
+ * @param kind by its seal: "bootstrap" has keys that open it
+ */
 export async function initialise(
   vault: Vault,
   kind: ServerKind,
@@ -75,12 +107,16 @@ export async function initialise(
  * @returns whether it is open
  * @throws Problem VAULT_KEYS_WRONG
  */
-export async function unseal(vault: Vault, keys: string[]): Promise<boolean> {
+export async function unseal(
+  vault: Vault,
+  keys: string[],
+  { migrate = false }: { /** also moves its seal */ migrate?: boolean } = {},
+): Promise<boolean> {
   const open = vault.as(undefined);
   // Shares that somebody gave before belong to their attempt.
   await open.write('sys/unseal', { reset: true });
   for (const key of keys) {
-    const answer = await open.make('sys/unseal', { key }).catch((cause: unknown) => {
+    const answer = await open.make('sys/unseal', { key, migrate }).catch((cause: unknown) => {
       throw wrongKeys(cause);
     });
     if (answer['sealed'] === false) return true;

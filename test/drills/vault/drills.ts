@@ -5,6 +5,7 @@ import { rightsHold } from './rights.ts';
 import { intermediateRenewal, rotationUnderLoad } from './rotation.ts';
 import { drillOf } from './scene.ts';
 import { bootstrapAway, bootstrapThenPrimary, powerCut, primaryRestarts, tokenExpires } from './seal.ts';
+import { sealMoves } from './seal-migration.ts';
 import { snapshotsRestore } from './snapshots.ts';
 
 export const drills: Drill[] = [
@@ -13,6 +14,7 @@ export const drills: Drill[] = [
   drillOf('power-cut', 'Both Vaults are killed at once.', powerCut),
   drillOf('bootstrap-away', 'The bootstrap is away while the primary runs.', bootstrapAway),
   drillOf('token-expiry', "The token of the primary's seal is short, then taken back.", tokenExpires),
+  drillOf('seal-migration', 'The bootstrap is left for good, then another one is taken.', sealMoves),
   drillOf('approle-matrix', 'Each service asks for everything.', rightsHold),
   rotationUnderLoad,
   intermediateRenewal,

@@ -10,5 +10,5 @@ export { askServer, startValkey, type ValkeyServer } from './valkey.ts';
 export { startValkeySentinels, type ValkeySentinels } from './valkey-sentinels.ts';
 export { startNginx, type NginxServer } from './nginx.ts';
 export { startVaultAgent, type VaultAgent } from './vault-agent.ts';
-export { startVault, type VaultProcess } from './vault.ts';
+export { startVault, type TransitSeal, type VaultProcess } from './vault.ts';
 export { freePort, Service } from './service.ts';

@@ -26,16 +26,23 @@ export type VaultProcess = {
   data: string;
   /** where its audit log may be written */
   logs: string;
+  /** Its configuration from its next start on. undefined: it has no stanza, and opens with keys. */
+  useSeal(seal: (TransitSeal & { disabled?: boolean }) | undefined): void;
   /** stops it and removes its data */
   remove(): Promise<void>;
 };
+
+/** A key of that Vault, and the file with what it is asked with, which is read at each start. */
+export type TransitSeal = { address: string; tokenFile: string };
 
 export type VaultOptions = {
   host?: Host | undefined;
   /** an empty folder for its data; one of its own by default */
   disk?: string | undefined;
-  /** opens itself with a key of that Vault. The token is read from the file at each start; it is a bootstrap otherwise. */
-  sealedBy?: { address: string; tokenFile: string };
+  /** which of the two; by its seal without it */
+  name?: 'bootstrap' | 'primary';
+  /** opens itself so, and with keys otherwise */
+  sealedBy?: TransitSeal;
   /** one of several: its name, its port, and the addresses of all */
   node?: { name: string; port: number; addresses: string[] };
   /** PEM that the certificate of that Vault comes from; the same as this one's by default */
@@ -46,7 +53,7 @@ export type VaultOptions = {
 export async function startVault(authority: Authority, options: VaultOptions = {}): Promise<VaultProcess> {
   const { host = thisMachine, sealedBy, node } = options;
   const command = requireProgram('vault');
-  const name = sealedBy ? 'primary' : 'bootstrap';
+  const { name = sealedBy ? 'primary' : 'bootstrap' } = options;
   const folder = makeOwnFolder(`vault-${name}`);
   const inFolder = (part: string): string => join(folder.path, part);
   const data = options.disk ?? inFolder('data');
@@ -64,7 +71,10 @@ export async function startVault(authority: Authority, options: VaultOptions = {
   writeFileSync(sealCa, options.sealAuthority ?? authority.certificate);
   const port = node?.port ?? (await freePort());
   const address = `https://${host.address}:${port}`;
-  const cluster = `${host.address}:${await freePort()}`;
+  // It may be given out again before anybody listens there.
+  let clusterPort = await freePort();
+  while (clusterPort === port) clusterPort = await freePort();
+  const cluster = `${host.address}:${clusterPort}`;
   const configuration = readFileSync(join(deploy, node ? `ha/${name}-ha.hcl` : `${name}.hcl`), 'utf8')
     .replace(/^( *tls_ca_cert *= ).*$/m, `$1"${sealCa}"`)
     .replaceAll('/vault/data', data)
@@ -73,12 +83,16 @@ export async function startVault(authority: Authority, options: VaultOptions = {
     .replace('"0.0.0.0:8201"', `"${cluster}"`)
     .replace(/^(api_addr *= ).*$/m, `$1"${address}"`)
     .replace(/^(cluster_addr *= ).*$/m, `$1"https://${cluster}"`)
-    .replace('https://vault-bootstrap.vault.svc:8200', sealedBy?.address ?? '')
     .replace(
       /https:\/\/vault-(\d)\.vault-internal\.vault\.svc:8200/g,
       (_all, n) => node!.addresses[Number(n)]!,
     );
-  writeFileSync(inFolder('vault.hcl'), configuration);
+  let seal: TransitSeal | undefined;
+  const useSeal: VaultProcess['useSeal'] = (wanted) => {
+    seal = wanted;
+    writeFileSync(inFolder('vault.hcl'), withSeal(configuration, wanted));
+  };
+  useSeal(sealedBy);
   const service = new Service({
     name: `vault-${name}`,
     command,
@@ -92,8 +106,8 @@ export async function startVault(authority: Authority, options: VaultOptions = {
         VAULT_API_ADDR: address,
         VAULT_CLUSTER_ADDR: `https://${cluster}`,
       }),
-      ...(sealedBy && existsSync(sealedBy.tokenFile)
-        ? { VAULT_TOKEN: readFileSync(sealedBy.tokenFile, 'utf8').trim() }
+      ...(seal && existsSync(seal.tokenFile)
+        ? { VAULT_TOKEN: readFileSync(seal.tokenFile, 'utf8').trim() }
         : {}),
     }),
     ready: () => answers(address, readFileSync(join(secrets, 'ca.crt'), 'utf8')),
@@ -108,11 +122,20 @@ export async function startVault(authority: Authority, options: VaultOptions = {
     useCertificate,
     data,
     logs,
+    useSeal,
     async remove() {
       await service.stop();
       folder.remove();
     },
   };
+}
+
+function withSeal(configuration: string, seal: (TransitSeal & { disabled?: boolean }) | undefined): string {
+  const stanza = /^seal "transit" \{\n([^}]*)\}\n/m;
+  if (!seal) return configuration.replace(stanza, '');
+  return configuration
+    .replace(stanza, (all) => (seal.disabled ? all.replace('{\n', '{\n  disabled = "true"\n') : all))
+    .replace('https://vault-bootstrap.vault.svc:8200', seal.address);
 }
 
 /** Sealed or not, set up or not: it says so. */

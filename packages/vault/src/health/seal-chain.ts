@@ -14,13 +14,14 @@ const OWN_AUTHORITY = new RegExp(`CN=Homepage (${environmentNames.join('|')}) (r
 const OF_THE_BOOTSTRAP = /unseal|seal[-_]?(key|token|share)|bootstrap/i;
 
 /**
+ * @param bootstrap undefined: there need be none, because the seal of the primary was moved to keys
  * @param primary signed in, or as nobody: then its secrets' names are not looked at
  * @returns how the two open
  * @throws Problem VAULT_SEAL_LOOP, VAULT_SEAL_UNCHAINED
  */
-export async function requireChain(bootstrap: Vault, primary: Vault): Promise<string> {
-  const [below, above] = [await sealStatus(bootstrap), await sealStatus(primary)];
-  if (below.kind !== 'bootstrap')
+export async function requireChain(bootstrap: Vault | undefined, primary: Vault): Promise<string> {
+  const [below, above] = [bootstrap && (await sealStatus(bootstrap)), await sealStatus(primary)];
+  if (below && below.seal !== 'shamir')
     throw loop(
       'the bootstrap has no keys of its own: another Vault opens it',
       'Move its seal to keys of its own (Shamir).',
@@ -28,15 +29,15 @@ export async function requireChain(bootstrap: Vault, primary: Vault): Promise<st
   if (above.kind !== 'primary')
     throw new Problem('VAULT_SEAL_UNCHAINED', 'The primary opens with keys, not through the bootstrap.', {
       field: 'VAULT_ADDR',
-      fix: 'A person would have to open it after each restart: give it deploy/vault/primary.hcl, or correct the address.',
+      fix: 'Correct the address. If its seal was moved to keys, open it: it says who it is then. Otherwise give it deploy/vault/primary.hcl: a person would have to open it after each restart.',
     });
-  if (await sameCluster(bootstrap, primary))
+  if (bootstrap && (await sameCluster(bootstrap, primary)))
     throw loop('both addresses are of one Vault', 'Name the other one in VAULT_BOOTSTRAP_ADDR.');
   for (const [name, vault] of [
     ['bootstrap', bootstrap],
     ['primary', primary],
   ] as const) {
-    if (OWN_AUTHORITY.test((await certificateOf(vault)).issuer))
+    if (vault && OWN_AUTHORITY.test((await certificateOf(vault)).issuer))
       throw loop(
         `the certificate of the ${name} comes from the primary itself`,
         'Give both of them certificates of an authority outside of Vault.',
@@ -48,6 +49,10 @@ export async function requireChain(bootstrap: Vault, primary: Vault): Promise<st
       `${KV}/${hidden} in the primary is what the bootstrap needs, by its name`,
       'Keep it outside of Vault, then remove it here.',
     );
+  if (above.migrating) return 'the seal of the primary is being moved: see homepage vault status';
+  // Nobody gets there by chance: it took a quorum of keys.
+  if (!below || above.seal === 'shamir')
+    return `the primary opens with ${above.threshold} of ${above.shares} keys of its own, on purpose: a person or an unsealer gives them after each start`;
   return `the bootstrap opens with ${below.threshold} of ${below.shares} keys, the primary through it`;
 }
 

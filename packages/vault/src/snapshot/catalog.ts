@@ -5,13 +5,15 @@
  */
 import { text } from 'node:stream/consumers';
 import { Problem, timeOfId, type Storage } from '@homepage/platform';
-import type { ServerKind } from '../server.ts';
+import type { Seal, ServerKind } from '../server.ts';
 
 export type Manifest = {
   /** of this file and of what lies beside it */
   format: 1;
   id: string;
   server: ServerKind;
+  /** what opens it after it was restored; snapshots from before a seal could be moved do not say it */
+  seal?: Seal;
   takenAt: string;
   /** Vault's own */
   version: string;

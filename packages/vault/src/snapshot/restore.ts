@@ -13,7 +13,9 @@ import {
   sealStatus,
   unseal,
   untilActive,
+  USUALLY,
   type NewKeys,
+  type SealStatus,
   type ServerKind,
 } from '../server.ts';
 import { damaged, readArchive } from './archive.ts';
@@ -31,7 +33,7 @@ export type RestoreOptions = {
    * Kept while a blank Vault is filled: it has keys of its own for that moment, and a run that was cut off goes on with them.
    */
   workFile: string;
-  /** the bootstrap's own, as they were when the snapshot was taken: opens it afterwards */
+  /** of what opens with keys, as they were when the snapshot was taken: opens it afterwards */
   keys: string[] | undefined;
   /** before a Vault that is not blank is written over. @returns false: nothing is done */
   confirm(manifest: Manifest): Promise<boolean>;
@@ -54,7 +56,7 @@ const WITHIN_MS = 60_000;
 /**
  * @returns undefined when it was not confirmed
  * @throws Problem VAULT_SNAPSHOT_DAMAGED, VAULT_SNAPSHOT_OTHER_SERVER, VAULT_SNAPSHOT_OTHER_KEYS, VAULT_SNAPSHOT_UNKNOWN,
- * VAULT_RESTORE_CUT_OFF, VAULT_SNAPSHOT_UNFINISHED
+ * VAULT_SNAPSHOT_OTHER_SEAL, VAULT_SNAPSHOT_OTHER_BOOTSTRAP, VAULT_RESTORE_CUT_OFF, VAULT_SNAPSHOT_UNFINISHED
  */
 export async function restoreSnapshot(vault: Vault, options: RestoreOptions): Promise<Restored | undefined> {
   const { server, storage, id, workFile, keys, decrypt, confirm, asOperator } = options;
@@ -65,17 +67,46 @@ export async function restoreSnapshot(vault: Vault, options: RestoreOptions): Pr
   const archive = await readArchive(plain());
   if (archive.server !== server) throw otherServer(server, archive.server);
 
-  const { initialised } = await requireKind(vault, server);
+  const { initialised, seal } = await requireFitting(vault, manifest, existsSync(workFile));
+  const withKeys = seal === 'shamir';
   const blank = !initialised || existsSync(workFile);
   if (!blank && !(await confirm(manifest))) return undefined;
   if (blank) {
-    const own = await fillBlank(vault, options, manifest.id, initialised);
+    const own = await fillBlank(vault, options, manifest.id, { initialised, withKeys });
     if (own) await send(own, 'sys/storage/raft/snapshot-force', plain());
     rmSync(workFile, { force: true });
   } else await asOperator((operator) => send(operator, 'sys/storage/raft/snapshot', plain()));
 
-  const sealed = await openAgain(vault, server, keys);
+  const sealed = await openAgain(vault, withKeys, keys);
   return { id: manifest.id, takenAt: manifest.takenAt, blank, sealed };
+}
+
+/**
+ * What a seal of keys wrote, a seal of Transit does not open, and the other way round. Nothing in a blank server that opens with
+ * keys says which of the two it shall be.
+ * @throws Problem VAULT_OTHER_SERVER, VAULT_SNAPSHOT_OTHER_SEAL
+ */
+async function requireFitting(
+  vault: Vault,
+  { server, seal: of }: Manifest,
+  filling: boolean,
+): Promise<SealStatus> {
+  const status = await sealStatus(vault);
+  const either = of !== undefined && (!status.initialised || filling);
+  if (!either) await requireKind(vault, server);
+  if (of === undefined || status.seal === of) return status;
+  throw new Problem(
+    'VAULT_SNAPSHOT_OTHER_SEAL',
+    of === 'shamir'
+      ? 'The snapshot is of a Vault that opened with keys, and this one opens through another Vault.'
+      : 'The snapshot is of a Vault that another Vault opened, and this one opens with keys.',
+    {
+      fix:
+        of === 'shamir'
+          ? 'Name the address of the other one; or start it without the stanza seal "transit", restore, and move its seal afterwards.'
+          : 'Name the address of the other one; or start it with the stanza seal "transit" and the bootstrap of that time, which may have to be restored first.',
+    },
+  );
 }
 
 async function* stored(storage: Storage, key: string): AsyncGenerator<Uint8Array> {
@@ -105,19 +136,22 @@ type Work = Partial<NewKeys> & { /** id of what was being sent */ sending?: stri
  */
 async function fillBlank(
   vault: Vault,
-  { server, workFile }: RestoreOptions,
+  { workFile }: RestoreOptions,
   id: string,
-  initialised: boolean,
+  { initialised, withKeys }: { initialised: boolean; withKeys: boolean },
 ): Promise<Vault | undefined> {
   if (!initialised) {
     // What can be wrong with the file is found before Vault tells its keys this once.
     writeSecret(workFile, '{}');
-    const made = await initialise(vault, server, { shares: 1, threshold: 1 });
+    const made = await initialise(vault, USUALLY[withKeys ? 'shamir' : 'transit'], {
+      shares: 1,
+      threshold: 1,
+    });
     writeSecret(workFile, JSON.stringify(made));
   }
   const { keys, rootToken, sending } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
   const { sealed } = await sealStatus(vault);
-  const open = !sealed || (server === 'bootstrap' && (await opens(vault, keys)));
+  const open = !sealed || (withKeys && (await opens(vault, keys)));
   if (open) await untilActive(vault);
   if (open && rootToken !== undefined && (await isKnown(vault.as(rootToken)))) {
     writeSecret(workFile, JSON.stringify({ keys, rootToken, sending: id }));
@@ -192,11 +226,23 @@ async function send(vault: Vault, path: string, plain: AsyncIterable<Uint8Array>
 }
 
 /** @returns whether it waits for keys */
-async function openAgain(vault: Vault, server: ServerKind, keys: string[] | undefined): Promise<boolean> {
-  if (server === 'bootstrap') {
+async function openAgain(vault: Vault, withKeys: boolean, keys: string[] | undefined): Promise<boolean> {
+  if (withKeys) {
     const { sealed } = await sealStatus(vault);
     if (sealed && (keys === undefined || !(await unseal(vault, keys)))) return true;
   }
-  await untilActive(vault, WITHIN_MS);
-  return false;
+  try {
+    await untilActive(vault, WITHIN_MS);
+    return false;
+  } catch (cause) {
+    if (withKeys || !(await sealStatus(vault)).sealed) throw cause;
+    throw new Problem(
+      'VAULT_SNAPSHOT_OTHER_BOOTSTRAP',
+      'The snapshot is in, and stays closed: another bootstrap opened what is in it, or this one is away.',
+      {
+        fix: 'Open the bootstrap of that time, restored if need be, and restart this one with its address and token.',
+        cause,
+      },
+    );
+  }
 }

@@ -34,7 +34,7 @@ export async function takeSnapshot(
       fix: 'Name a public key of age; keep its private key neither here nor where snapshots are.',
       command: 'age-keygen -o vault-snapshots.key',
     });
-  const { version } = await requireKind(vault, server);
+  const { version, seal } = await requireKind(vault, server);
   const id = newId(now);
   const hash = createHash('sha256');
   let bytes = 0;
@@ -61,6 +61,7 @@ export async function takeSnapshot(
     format: 1,
     id,
     server,
+    ...(seal && { seal }),
     takenAt: now.toISOString(),
     version,
     bytes,

@@ -21,13 +21,16 @@ export async function status(shell: Shell, options: StatusOptions): Promise<Outc
       version: seal.version,
       initialised: seal.initialised,
       sealed: seal.sealed,
+      seal: seal.seal ?? null,
+      migrating: seal.migrating,
       threshold: seal.threshold,
       shares: seal.shares,
       progress: seal.progress,
       sealToken: token ?? null,
     };
     const lines = [
-      `${seal.kind ?? 'A Vault with another seal'} at ${vault.address}, version ${seal.version}: ${inWords(seal)}`,
+      `${nameOf(seal)} at ${vault.address}, version ${seal.version}: ${inWords(seal)}`,
+      ...(seal.initialised && !seal.migrating ? sealInWords(seal) : []),
       ...(token
         ? [`The token of the primary's seal lives ${days(token.ttl)} more, and longer when it is renewed.`]
         : []),
@@ -45,10 +48,29 @@ export async function status(shell: Shell, options: StatusOptions): Promise<Outc
 
 const days = (seconds: number): string => `${(seconds / 86_400).toFixed(1)} days`;
 
-function inWords({ initialised, sealed, kind, threshold, progress }: SealStatus): string {
+/** One that is sealed does not say who it is. */
+function nameOf({ kind, initialised, sealed, seal, migrating }: SealStatus): string {
+  if (kind === undefined) return 'A Vault with another seal';
+  return initialised && sealed && seal === 'shamir' && !migrating ? 'A Vault' : kind;
+}
+
+function inWords({ initialised, sealed, seal, migrating, threshold, progress }: SealStatus): string {
   if (!initialised) return 'never set up. Next: homepage vault init';
+  if (migrating)
+    return sealed
+      ? `sealed, and waits for its seal to be moved to ${seal}: ${progress} of ${threshold} keys given. Next: homepage vault unseal --migrate ${seal} --keys-file -`
+      : `open; its seal is being moved to ${seal}.`;
   if (!sealed) return 'open.';
-  if (kind === 'bootstrap')
+  if (seal === 'shamir')
     return `sealed, ${progress} of ${threshold} keys given. Next: homepage vault unseal --keys-file -`;
   return 'sealed. It opens itself once the bootstrap is open and takes its token.';
+}
+
+function sealInWords({ seal, threshold, shares }: SealStatus): string[] {
+  if (seal === 'shamir') return [`Seal: keys (Shamir). ${threshold} of ${shares} open it.`];
+  if (seal === 'transit')
+    return [
+      `Seal: Transit of another Vault. ${threshold} of ${shares} recovery keys let you change it, and open nothing.`,
+    ];
+  return [];
 }

@@ -39,14 +39,22 @@ export async function bootstrapOpen(patient: Patient): Promise<string> {
 }
 
 async function requireOpen({ vault }: Patient, server: ServerKind): Promise<string> {
-  const { initialised, sealed, version } = await vault.status(server);
+  const { initialised, sealed, version, migrating, kind, seal, threshold, shares } =
+    await vault.status(server);
   const { address } = vault.server(server);
   if (!initialised)
     throw new Problem('VAULT_NOT_INITIALISED', `The ${server} at ${address} was never set up.`, {
       fix: 'Set it up; its keys are shown once.',
       command: `homepage vault init ${server}`,
     });
-  if (!sealed) return `${address}, version ${version}, open`;
+  const withKeys = server === 'primary' && kind === 'primary' && seal === 'shamir';
+  if (!sealed)
+    return `${address}, version ${version}, open${withKeys ? `; after a start it waits for ${threshold} of ${shares} keys` : ''}`;
+  if (migrating)
+    throw new Problem('VAULT_SEALED', `The ${server} at ${address} waits for keys, which move its seal.`, {
+      fix: 'Give a quorum of them.',
+      command: `homepage vault unseal --address ${address} --migrate ${seal} --keys-file <file>`,
+    });
   throw new Problem('VAULT_SEALED', `The ${server} at ${address} is sealed.`, {
     fix:
       server === 'bootstrap'
@@ -60,7 +68,11 @@ async function requireOpen({ vault }: Patient, server: ServerKind): Promise<stri
 }
 
 export async function chainHolds({ vault }: Patient): Promise<string> {
-  return requireChain(await vault.answering('bootstrap'), await vault.answering('primary'));
+  const primary = await vault.answering('primary');
+  const { kind, seal } = await vault.status('primary');
+  // Its seal was moved to keys: the bootstrap may be gone for good.
+  const alone = kind === 'primary' && seal === 'shamir';
+  return requireChain(alone ? undefined : await vault.answering('bootstrap'), primary);
 }
 
 export async function certificatesLast(patient: Patient): Promise<string> {
