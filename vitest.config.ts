@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   test: {
-    // Two workers: the embedded database and Chromium are heavy, and CI has two cores.
-    maxWorkers: 2,
+    // One more than CI has cores: files wait for their servers about a third of the time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // What is waited for comes at once on a quiet machine; CI's is not.

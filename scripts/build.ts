@@ -7,8 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { lockFolder, type FolderLock } from '@homepage/platform';
-import { prepareFonts, prepareTemplate } from '@homepage/site';
+import type { FolderLock } from '@homepage/platform';
 
 const root = resolve(import.meta.dirname, '..');
 const web = join(root, 'apps/web');
@@ -29,6 +28,7 @@ if (process.argv.includes('--check')) {
 } else {
   const lock = await lockBuild();
   if (!isFresh()) buildWeb();
+  const { prepareFonts, prepareTemplate } = await import('@homepage/site');
   await prepareTemplate(cache);
   await prepareFonts(cache);
   lock.release();
@@ -40,6 +40,8 @@ function isFresh(): boolean {
 
 /** Two at once would write into the same files. A build that dies lets go by itself. */
 async function lockBuild(): Promise<FolderLock> {
+  // Here, as the rest of them: --check needs none of it, and `homepage doctor` waits for the answer.
+  const { lockFolder } = await import('@homepage/platform');
   const folder = join(cache, 'build');
   mkdirSync(folder, { recursive: true });
   for (let told = false; ; told = true) {

@@ -75,11 +75,13 @@ test('a taken port is named with the way out', async () => {
 
 test('a failure that nobody caught is logged, and ends the process in order', async () => {
   const dataDir = join(folder, 'first');
-  // Once the site is open, so that there is something to close.
-  const fault = `setTimeout(() => Promise.reject(new Error('nobody caught this')), 4000)`;
+  const fault = `process.on('SIGUSR2', () => Promise.reject(new Error('nobody caught this')))`;
   const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(fault)}` };
   const site = await startSite({ dataDir, env });
-  const [code] = (await once(site.process, 'exit')) as [number];
+  // Now that it is open there is something to close.
+  const exited = once(site.process, 'exit') as Promise<[number]>;
+  site.process.kill('SIGUSR2');
+  const [code] = await exited;
   expect([code, site.output()]).toEqual([1, expect.stringContaining('nobody caught this')]);
   // Nothing of it is left: the folder is free at once.
   await (await startSite({ dataDir })).stop();

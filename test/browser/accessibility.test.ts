@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openBrowser } from '@homepage/testkit/browser';
 import { findRoutes } from './routes.ts';
 
@@ -11,79 +11,79 @@ const site = inject('site');
 const emptySite = inject('emptySite');
 const { indexable, unlisted, errors } = await findRoutes(site, inject('draft'));
 
+/** Each stays open from page to page: what a document is made of takes longest, and both themes are of one document. */
 let browser: Browser;
-beforeAll(async () => void (browser = await openBrowser()));
+let desk: Page;
+let phone: Page;
+beforeAll(async () => {
+  browser = await openBrowser();
+  desk = await browser.newPage({ bypassCSP: true, viewport: { width: 1280, height: 900 } });
+  phone = await browser.newPage({
+    bypassCSP: true,
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+});
 afterAll(() => browser.close());
+
+/** A theme changes colours alone: what else is wrong is found in the light one. */
+const RULES = { light: undefined, dark: ['color-contrast', 'link-in-text-block'] };
+
+/** What axe finds in both themes. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  const found: string[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    found.push(...(await violationsNow(page, RULES[theme])).map((violation) => `${theme}: ${violation}`));
+  }
+  return found;
+}
 
 type Violation = { id: string; nodes: { html: string; failureSummary: string }[] };
 
-/** A theme changes colours alone: what else is wrong is found in the light one. */
-const RULES = { light: [], dark: ['color-contrast', 'link-in-text-block'] };
-
-async function violations(page: Page, theme: 'light' | 'dark'): Promise<string[]> {
-  await page.evaluate(axe);
+async function violationsNow(page: Page, runOnly: string[] | undefined): Promise<string[]> {
   const found = (await page.evaluate(async (rules) => {
-    const runOnly = rules.length > 0 ? rules : undefined;
-    // @ts-expect-error axe is a global of the page after the line above
-    return (await axe.run(document, { resultTypes: ['violations'], runOnly })).violations;
-  }, RULES[theme])) as Violation[];
+    // @ts-expect-error axe is a global of the page
+    return (await axe.run(document, { resultTypes: ['violations'], runOnly: rules })).violations;
+  }, runOnly)) as Violation[];
   return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`));
 }
 
-const themes = ['light', 'dark'] as const;
+const every = [...indexable, ...unlisted, ...errors];
 
-describe.each(themes)('in the %s theme', (colorScheme) => {
-  test.each([...indexable, ...unlisted, ...errors])('%s', async (path) => {
-    const page = await browser.newPage({
-      colorScheme,
-      bypassCSP: true,
-      viewport: { width: 1280, height: 900 },
-    });
-    await page.goto(site + path, { waitUntil: 'networkidle' });
-    expect(await violations(page, colorScheme)).toEqual([]);
-    if (await openEverything(page)) expect(await violations(page, colorScheme)).toEqual([]);
-    await page.close();
-  });
-
-  test('every page on a phone', async () => {
-    const page = await browser.newPage({
-      colorScheme,
-      bypassCSP: true,
-      viewport: { width: 390, height: 844 },
-      hasTouch: true,
-      isMobile: true,
-    });
-    for (const path of [...indexable, ...unlisted, ...errors]) {
-      await page.goto(site + path);
-      await openEverything(page);
-      expect(await violations(page, colorScheme), path).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(overflow, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
-    }
-    await page.close();
-  });
-
-  test('a picture that is opened', async () => {
-    const page = await browser.newPage({ colorScheme, bypassCSP: true });
-    await page.goto(`${site}/posts/how-i-write-here`, { waitUntil: 'networkidle' });
-    await page.locator('button.enlarge').first().click();
-    expect(await page.locator('dialog[open]').count()).toBe(1);
-    expect(await violations(page, colorScheme)).toEqual([]);
-    await page.keyboard.press('Escape');
-    expect(await page.locator('dialog').count()).toBe(0);
-    await page.close();
-  });
-
-  test('an empty site', async () => {
-    const page = await browser.newPage({ colorScheme, bypassCSP: true });
-    for (const path of ['/', '/posts', '/projects', '/tags', '/archive', '/about', '/privacy', '/platform']) {
-      const response = await page.goto(emptySite + path, { waitUntil: 'networkidle' });
-      expect(response?.status(), path).toBe(200);
-      expect(await violations(page, colorScheme), path).toEqual([]);
-    }
-    await page.close();
-  });
+test.each(every)('%s on a desk', async (path) => {
+  await desk.goto(site + path, { waitUntil: 'networkidle' });
+  expect(await violations(desk)).toEqual([]);
+  if (await openEverything(desk)) expect(await violations(desk)).toEqual([]);
 });
+
+test.each(every)('%s on a phone', async (path) => {
+  await phone.goto(site + path);
+  await openEverything(phone);
+  expect(await violations(phone)).toEqual([]);
+  const overflow = await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow, 'it scrolls sideways').toBeLessThanOrEqual(0);
+});
+
+test('a picture that is opened', async () => {
+  await desk.goto(`${site}/posts/how-i-write-here`, { waitUntil: 'networkidle' });
+  await desk.locator('button.enlarge').first().click();
+  expect(await desk.locator('dialog[open]').count()).toBe(1);
+  expect(await violations(desk)).toEqual([]);
+  await desk.keyboard.press('Escape');
+  expect(await desk.locator('dialog').count()).toBe(0);
+});
+
+test.each(['/', '/posts', '/projects', '/tags', '/archive', '/about', '/privacy', '/platform'])(
+  '%s of an empty site',
+  async (path) => {
+    const response = await desk.goto(emptySite + path, { waitUntil: 'networkidle' });
+    expect(response?.status()).toBe(200);
+    expect(await violations(desk)).toEqual([]);
+  },
+);
 
 /**
  * Opens menus and details; pictures are opened by a test of their own.

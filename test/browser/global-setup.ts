@@ -36,8 +36,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function onPlatform(project: TestProject): Promise<() => Promise<void>> {
-  const sample = await startPlatform({ replicas: 2 });
-  const empty = await startPlatform({ replicas: 1, sample: false });
+  const [sample, empty] = await Promise.all([
+    startPlatform({ replicas: 2 }),
+    startPlatform({ replicas: 1, sample: false }),
+  ]);
   const folder = mkdtempSync(join(tmpdir(), 'homepage-browser-'));
   const { code, stderr } = await sample.homepage(['import', writeRemoval(join(folder, 'content'))]);
   if (code !== 0) throw new Error(stderr);
@@ -52,11 +54,13 @@ async function onPlatform(project: TestProject): Promise<() => Promise<void>> {
 
 async function embedded(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'homepage-browser-'));
-  const sample = await startSite({ dataDir: join(folder, 'sample') });
+  const [sample, empty] = await Promise.all([
+    startSite({ dataDir: join(folder, 'sample') }),
+    startSite({ dataDir: join(folder, 'empty'), empty: true }),
+  ]);
   const content = writeRemoval(join(folder, 'content'));
   const { code, stderr } = await runHomepage(['import', content], join(folder, 'sample'));
   if (code !== 0) throw new Error(stderr);
-  const empty = await startSite({ dataDir: join(folder, 'empty'), empty: true });
   project.provide('site', sample.address);
   project.provide('emptySite', empty.address);
   const link = runHomepage(['preview', 'draft', '--json'], join(folder, 'sample'));

@@ -1,5 +1,5 @@
 /** What a visitor does, with and without JavaScript. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { HtmlValidate } from 'html-validate';
 import { openBrowser } from '@homepage/testkit/browser';
@@ -13,19 +13,30 @@ beforeAll(async () => void (browser = await openBrowser()));
 afterAll(() => browser.close());
 
 describe('every page', () => {
+  /** One for all of them: a new one each would be a new process each. */
+  let page: Page;
+  let withoutScript: Page;
   let complaints: string[];
-  beforeEach(() => void (complaints = []));
+  beforeAll(async () => {
+    page = await browser.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+    withoutScript = await browser.newPage({ javaScriptEnabled: false });
+  });
+  beforeEach(async () => {
+    // What the page before still asked for ends here.
+    await page.goto('about:blank');
+    complaints = [];
+  });
   afterEach(() => expect(complaints).toEqual([]));
+  afterAll(() => Promise.all([page.close(), withoutScript.close()]));
 
   test.each(indexable)(
     '%s has a title, one heading, a canonical address, and nothing complains',
     async (path) => {
-      const page = await browser.newPage();
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(String(error)));
-      page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
       const response = await page.goto(site + path, { waitUntil: 'networkidle' });
       expect(response?.status()).toBe(200);
       expect(await page.title()).not.toBe('');
@@ -36,24 +47,18 @@ describe('every page', () => {
       for (const data of await page.locator('script[type="application/ld+json"]').allTextContents()) {
         expect((JSON.parse(data) as { '@context': string })['@context']).toBe('https://schema.org');
       }
-      await page.close();
     },
   );
 
   test.each([...indexable, inject('draft')])('%s is readable without JavaScript', async (path) => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
-    const page = await context.newPage();
-    await page.goto(site + path);
-    expect((await page.locator('main').innerText()).length).toBeGreaterThan(40);
-    expect(await page.locator('button:not([type=submit]):visible').count(), 'buttons that do nothing').toBe(
-      0,
-    );
-    await context.close();
+    await withoutScript.goto(site + path);
+    expect((await withoutScript.locator('main').innerText()).length).toBeGreaterThan(40);
+    const buttons = withoutScript.locator('button:not([type=submit]):visible');
+    expect(await buttons.count(), 'buttons that do nothing').toBe(0);
   });
 
   test.each([...indexable, ...unlisted, ...errors])('%s is valid HTML', async (path) => {
     const html = await (await fetch(site + path)).text();
-    const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules: htmlRules });
     const report = await validator.validateString(html);
     const messages = report.results.flatMap((result) =>
       result.messages.map(({ ruleId, message, line }) => `${line} ${ruleId}: ${message}`),
@@ -71,6 +76,7 @@ const htmlRules = {
   'long-title': 'off',
   'no-inline-style': 'error',
 } as const;
+const validator = new HtmlValidate({ extends: ['html-validate:standard'], rules: htmlRules });
 
 describe('errors', () => {
   test.each(errors)('%s answers with its status and ways to go on', async (path) => {

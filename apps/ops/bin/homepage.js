@@ -5,18 +5,22 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { forwardSignals } from './forward-signals.js';
 
 const NODE_MAJOR = 24;
-const main = new URL('../src/main.ts', import.meta.url);
+const self = fileURLToPath(import.meta.url);
+const compiled = fileURLToPath(new URL('../../../.cache/compiled', import.meta.url));
 const pinned = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url));
 
 if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
-  await import(main.href);
+  // As for the server (apps/api/bin/serve.js): types are taken out once, not at every start. Old Nodes have no such function.
+  module.enableCompileCache({ directory: compiled, portable: true });
+  await import('../src/main.ts');
 } else {
   checkPinnedNode();
-  const child = spawn(pinned, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(pinned, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
   forwardSignals(child);
 }
 
