@@ -1,4 +1,4 @@
-# The bootstrap Vault: it holds one Transit key, which opens the primary, and nothing else.
+# The bootstrap Vault: it holds one Transit key, which opens the primary, and nothing else. Who takes its snapshots cannot use it.
 # Its certificate comes from an authority outside of Vault: what Vault signs needs an open Vault.
 ui            = false
 disable_mlock = true

@@ -2,7 +2,7 @@
  * The whole surface of `homepage`: every command, argument and option. docs/reference/commands.md describes it.
  * What a command does is loaded when it runs: help and hints come at once.
  */
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, Option, type CommandOptions } from 'commander';
 import type { ReloadableServer } from '@homepage/platform/ops';
 import type { environmentNames, Seal, ServerKind } from '@homepage/vault';
 import type { WatchOptions } from './commands/certificates-watch.ts';
@@ -35,6 +35,7 @@ import type { RotateSecretIdsOptions } from './commands/vault/rotate-secret-ids.
 import type { RestoreOptions as RestoreSnapshotOptions } from './commands/vault/restore.ts';
 import type { RevokeOptions } from './commands/vault/revoke.ts';
 import type { SnapshotOptions } from './commands/vault/snapshot.ts';
+import type { PruneSnapshotsOptions } from './commands/vault/snapshots-prune.ts';
 import type { SnapshotsOptions } from './commands/vault/snapshots.ts';
 import type { StatusOptions } from './commands/vault/status.ts';
 import type { UnsealOptions } from './commands/vault/unseal.ts';
@@ -481,13 +482,41 @@ function addVault(program: Command, run: Run): void {
       run(async (shell) => (await import('./commands/vault/snapshot.ts')).snapshot(shell, kind, options)),
     );
 
-  add(vault, 'snapshots', 'Show the snapshots of both Vaults, newest first.', {
-    examples: ['homepage vault snapshots', 'homepage vault snapshots --from file:///mnt/snapshots --json'],
-    environment: ['BACKUP_TO', 'LOG_LEVEL'],
-  })
+  const stored = finish(vault.command('snapshots'), 'homepage vault snapshots').description(
+    'Snapshots of both Vaults that are stored. Without another word: list.',
+  );
+  add(
+    stored,
+    'list',
+    'Show the snapshots of both Vaults, newest first.',
+    {
+      examples: [
+        'homepage vault snapshots list',
+        'homepage vault snapshots --from file:///mnt/snapshots --json',
+      ],
+      environment: ['BACKUP_TO', 'LOG_LEVEL'],
+    },
+    { isDefault: true },
+  )
     .option('--from <address>', 'the target; all of BACKUP_TO without it')
     .action((options: SnapshotsOptions) =>
       run(async (shell) => (await import('./commands/vault/snapshots.ts')).snapshots(shell, options)),
+    );
+
+  add(stored, 'prune', 'Remove snapshots that are old, of each Vault by itself. The newest stays.', {
+    examples: [
+      'homepage vault snapshots prune --dry-run',
+      'homepage vault snapshots prune --from file:///mnt/snapshots --keep-days 30 --keep-at-least 10',
+    ],
+    environment: ['BACKUP_TO', 'BACKUP_KEEP_DAYS', 'BACKUP_KEEP_AT_LEAST', 'LOG_LEVEL'],
+    failed: 'a target failed; what was removed before stays removed',
+  })
+    .option('--from <address>', 'the target; all of BACKUP_TO without it')
+    .option('--keep-days <days>', 'younger ones stay (BACKUP_KEEP_DAYS)')
+    .option('--keep-at-least <count>', 'so many stay whatever their age (BACKUP_KEEP_AT_LEAST)')
+    .option('--dry-run', 'show what would go, and remove nothing')
+    .action((options: PruneSnapshotsOptions) =>
+      run(async (shell) => (await import('./commands/vault/snapshots-prune.ts')).prune(shell, options)),
     );
 
   signedIn(
@@ -688,9 +717,15 @@ function addImages(program: Command, run: Run): void {
 const pathOf = (command: Command): string =>
   command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
-function add(parent: Command, name: string, description: string, help: HelpEnd): Command {
+function add(
+  parent: Command,
+  name: string,
+  description: string,
+  help: HelpEnd,
+  options: CommandOptions = {},
+): Command {
   const path = `${pathOf(parent)} ${name}`;
-  return finish(parent.command(name), path)
+  return finish(parent.command(name, options), path)
     .description(description)
     .option('--json', 'print JSON alone on stdout')
     .addHelpText('after', helpEnd(help));

@@ -4,6 +4,7 @@ export { verifyBackup, type VerifyReport } from './verify.ts';
 export { listBackups, type ListedBackup } from './list.ts';
 export { restoreBackup, type Preview, type RestoreReport } from './restore.ts';
 export { pruneBackups, type PruneReport } from './prune.ts';
+export { backupsToDelete } from './retention.ts';
 export { targetStatus, type TargetStatus } from './status.ts';
 export type { Choice } from './choose.ts';
 export type { OnProgress, Stage } from './progress.ts';

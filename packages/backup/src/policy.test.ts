@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StorageLocation } from '@homepage/platform';
 import { openTestSite, type TestSite } from '@homepage/testkit';
 import { missing } from '@homepage/testkit/programs';
-import { startMinio, type MinioServer } from '@homepage/testkit/services';
+import { assumeRole, startMinio, type MinioServer } from '@homepage/testkit/services';
 import { readCatalog } from './catalog.ts';
 import { backupKey, MANIFEST } from './keys.ts';
 import { pruneBackups } from './prune.ts';
@@ -25,7 +25,6 @@ import { runBackup } from './run.ts';
 import { targetStatus } from './status.ts';
 import { withTarget } from './target.ts';
 import { fill, repository, serve, settingsFor, template } from './test-backup.ts';
-import { assumeRole } from './test-minio-role.ts';
 import { verifyBackup } from './verify.ts';
 
 const BUCKET = 'homepage-backups';

@@ -27,6 +27,7 @@ export {
   type ObjectLock,
   type Range,
   type Storage,
+  type ListedObject,
   type StoredObject,
 } from './storage/storage.ts';
 export { openLocation, storageLocation, type StorageLocation } from './storage/location.ts';

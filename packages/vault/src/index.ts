@@ -47,6 +47,7 @@ export { parityOf, type Parity } from './secrets/parity.ts';
 export { compareEnvironments, type Compared } from './secrets/compare.ts';
 export { importEnv, type Imported } from './secrets/import-env.ts';
 export { listSnapshots, type Manifest as SnapshotManifest } from './snapshot/catalog.ts';
+export { pruneSnapshots, type Pruned } from './snapshot/prune.ts';
 export { takeSnapshot } from './snapshot/take.ts';
 export { restoreSnapshot, type Restored } from './snapshot/restore.ts';
 export { certificateOf, requireChain } from './health/seal-chain.ts';

@@ -4,6 +4,7 @@ export { serialShown } from './handshake.ts';
 export { type Host } from './host.ts';
 export { makeNetwork, type Network } from './network.ts';
 export { makeOwnFolder, writeWhole } from './owned.ts';
+export { assumeRole } from './minio-role.ts';
 export { startMinio, startMinioNodes, type MinioServer } from './minio.ts';
 export { serverUser, startPostgresql, type PostgresqlServer } from './postgresql.ts';
 export { askServer, startValkey, type ValkeyServer } from './valkey.ts';

@@ -4,7 +4,7 @@
  *   vault/<server>/<id>/manifest.json   written last: without it there is no snapshot
  */
 import { text } from 'node:stream/consumers';
-import { Problem, timeOfId, type Storage } from '@homepage/platform';
+import { Problem, timeOfId, type ListedObject, type Storage } from '@homepage/platform';
 import type { Seal, ServerKind } from '../server.ts';
 
 export type Manifest = {
@@ -27,17 +27,35 @@ export type Manifest = {
 export const keyOf = (server: ServerKind, id: string, object: 'snapshot.age' | 'manifest.json'): string =>
   `vault/${server}/${id}/${object}`;
 
+/** What lies below one id. */
+export type Entry = {
+  id: string;
+  objects: ListedObject[];
+  /** undefined: there is none */
+  manifest: Manifest | 'unreadable' | undefined;
+};
+
+/** Everything that has the id of a snapshot, finished or not, the newest first. */
+export async function readEntries(storage: Storage, server: ServerKind): Promise<Entry[]> {
+  const entries = new Map<string, Entry>();
+  for await (const object of storage.list(`vault/${server}/`)) {
+    const [, , id = '', name] = object.key.split('/');
+    if (!timeOfId(id)) continue;
+    const entry = entries.get(id) ?? { id, objects: [], manifest: undefined };
+    entries.set(id, entry);
+    entry.objects.push(object);
+    if (name !== 'manifest.json') continue;
+    const stored = await storage.get(object.key);
+    const manifest = stored && readManifest(await text(stored.body));
+    entry.manifest = manifest?.id === id && manifest.server === server ? manifest : 'unreadable';
+  }
+  return [...entries.values()].toSorted((one, other) => (one.id < other.id ? 1 : -1));
+}
+
 /** The newest first; those that were never finished are none. */
 export async function listSnapshots(storage: Storage, server: ServerKind): Promise<Manifest[]> {
-  const manifests: Manifest[] = [];
-  for await (const { key } of storage.list(`vault/${server}/`)) {
-    const [, , id = '', object] = key.split('/');
-    if (object !== 'manifest.json' || !timeOfId(id)) continue;
-    const stored = await storage.get(key);
-    const manifest = stored && readManifest(await text(stored.body));
-    if (manifest?.id === id && manifest.server === server) manifests.push(manifest);
-  }
-  return manifests.toSorted((one, other) => (one.id < other.id ? 1 : -1));
+  const entries = await readEntries(storage, server);
+  return entries.flatMap(({ manifest }) => (typeof manifest === 'object' ? manifest : []));
 }
 
 /**

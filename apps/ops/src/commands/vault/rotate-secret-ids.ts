@@ -1,5 +1,4 @@
 import {
-  environmentNames,
   identitiesIn,
   identitiesOfBootstrap,
   namespaceOf,
@@ -8,6 +7,7 @@ import {
   SERVICE_ACCOUNT,
   toFolder,
   toSecrets,
+  type environmentNames,
   type HandOver,
   type Rotated,
   type ServerKind,

@@ -1,8 +1,8 @@
-/** For tests: credentials of MinIO that may do what a policy says, got by AssumeRole (STS) with its root's. */
+/** Credentials of MinIO that may do what a policy says, got by AssumeRole (STS) with its root's. */
 import { createHash, createHmac } from 'node:crypto';
 
 type Root = { endpoint: string; accessKey: string; secretKey: string };
-export type RoleCredentials = { accessKey: string; secretKey: string; sessionToken: string };
+type RoleCredentials = { accessKey: string; secretKey: string; sessionToken: string };
 
 export async function assumeRole(
   { endpoint, accessKey, secretKey }: Root,
