@@ -149,16 +149,29 @@ export function buildProgram(run: Run): Command {
   const certificates = finish(program.command('certificates'), 'homepage certificates').description(
     'The certificates that servers show.',
   );
-  add(certificates, 'watch', 'Make a server show its renewed certificate, each time that its files change.', {
-    examples: [
-      'homepage certificates watch postgresql',
-      'SECRETS_DIR=/vault/reloader homepage certificates watch valkey --once',
-    ],
-    environment: ['SECRETS_DIR', 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
-    failed: 'the server does not show what its files say; the message says why',
-  })
+  add(
+    certificates,
+    'watch',
+    'Make a server show its renewed certificate, and Valkey load its list of users, each time that they change.',
+    {
+      examples: [
+        'homepage certificates watch postgresql',
+        'SECRETS_DIR=/vault/reloader homepage certificates watch valkey --once',
+      ],
+      environment: ['SECRETS_DIR', 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
+      failed: 'the server does not show what its files say; the message says why',
+    },
+  )
     .addArgument(new Argument('<server>', 'whose certificate it is').choices(RELOADABLE))
-    .option('--folder <folder>', "of the server's tls.crt, tls.key and ca.crt", '/vault/secrets')
+    .option(
+      '--folder <folder>',
+      "of the server's tls.crt, tls.key and ca.crt, and Valkey's users.acl",
+      '/vault/secrets',
+    )
+    .option(
+      '--users-only',
+      'of Valkey from 9.1 on, which takes its certificate by itself: only its list of users',
+    )
     .option('--once', 'do it now, and end')
     .action((server: ReloadableServer, options: WatchOptions) =>
       run(async (shell) =>

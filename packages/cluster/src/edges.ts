@@ -159,6 +159,7 @@ export const edges: Edge[] = [
   ...between('prometheus', 'frontend', 'ops', 'plain', 'metrics', PROBE),
   ...between('prometheus', 'api', 'ops', 'plain', 'metrics', PROBE),
   ...between('prometheus', 'postgresql', 'ops', 'plain', 'metrics of the renewal', PROBE),
+  ...between('prometheus', 'valkey', 'ops', 'plain', 'metrics of the renewal', PROBE),
   ...between(['prometheus'], 'postgresql-exporter', 'metrics', 'plain', 'metrics', PROBE),
   ...between(['prometheus'], 'valkey-exporter', 'metrics', 'plain', 'metrics', PROBE),
   ...between('prometheus', 'minio', 's3', 'tls', 'metrics', 'MinIO has one port for all'),

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { networkPage } from './documents.ts';
 import { clusterEnvironments } from './environments.ts';
-import { injectionPatch, reloaderAgent } from './injection.ts';
+import { injectionPatch, reloaded, reloaderAgent } from './injection.ts';
 import { namesOfCluster, namesOfEnvironment, namesOfHa, type ImagesLock } from './names.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
 import { workloads } from './workloads.ts';
@@ -37,12 +37,15 @@ export function generate({ repository, domain, lock }: Sources): Generated {
         join(repository, 'deploy/vault'),
       );
     const vault = join(repository, 'deploy/vault');
-    files[`${folder}/reloader-init.hcl`] = reloaderAgent(environment.name, vault, true);
-    files[`${folder}/reloader.hcl`] = reloaderAgent(environment.name, vault, false);
+    for (const server of reloaded) {
+      files[`${folder}/${server}/reloader-init.hcl`] = reloaderAgent(server, environment.name, vault, true);
+      files[`${folder}/${server}/reloader.hcl`] = reloaderAgent(server, environment.name, vault, false);
+    }
     files[`${folder}/kustomization.yaml`] = component({
-      configMapGenerator: [
-        { name: 'postgresql-reloader-agent', files: ['reloader-init.hcl', 'reloader.hcl'] },
-      ],
+      configMapGenerator: reloaded.map((server) => ({
+        name: `${server}-reloader-agent`,
+        files: [`${server}/reloader-init.hcl`, `${server}/reloader.hcl`],
+      })),
       // With a target: an overlay that has somebody else in a workload's place can use it, too.
       patches: injected.map(({ name, kind }) => ({ path: `${name}.yaml`, target: { kind, name } })),
     });

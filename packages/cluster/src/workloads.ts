@@ -49,7 +49,8 @@ export const workloads: Workload[] = [
   // The second port is of the process beside it that renews its certificate.
   site('postgresql', 'data', 'StatefulSet', { postgresql: 5432, ops: 9464 }, POSTGRES),
   site('postgresql-exporter', 'data', 'Deployment', { metrics: 9187 }),
-  site('valkey', 'data', 'StatefulSet', { valkey: 6379 }),
+  // As above, of its list of users.
+  site('valkey', 'data', 'StatefulSet', { valkey: 6379, ops: 9464 }),
   site('valkey-exporter', 'data', 'Deployment', { metrics: 9121 }),
   site('minio', 'data', 'StatefulSet', { s3: 9000 }),
   site('minio-setup', 'data', 'Job', {}),

@@ -20,7 +20,7 @@ const KNOWN = new Set(
     'agent-auto-auth-exit-on-err agent-telemetry auth-min-backoff auth-max-backoff auth-type auth-path ca-cert ca-key client-cert',
     'client-key client-max-retries client-timeout error-on-missing-key go-max-procs log-level log-format namespace proxy-address',
     'role service secret-volume-path preserve-secret-case template-config-exit-on-retry-failure',
-    'template-static-secret-render-interval template-max-connections-per-host tls-secret tls-server-name',
+    'template-lease-renewal-threshold template-static-secret-render-interval template-max-connections-per-host tls-secret tls-server-name',
     'tls-skip-verify',
   ].flatMap((line) => line.split(' ')),
 );
