@@ -176,11 +176,11 @@ export const onlyInProduction: Only[] = [
   { what: /^site\/api file github\.json$/, why: 'the site does not read it yet' },
   { what: /^site\/frontend nginx port ops$/, why: 'nobody probes or measures it here' },
   {
-    what: /^site\/postgresql (reloader|reloader-agent|reloader-agent-init)( |$)/,
-    why: 'no certificate is renewed here (docs/decisions/0022)',
+    what: /^site\/(postgresql|valkey) (reloader|reloader-agent|reloader-agent-init)( |$)/,
+    why: 'no certificate is renewed here, and no list of users (docs/decisions/0022)',
   },
   {
-    what: /^site\/postgresql (config postgresql-reloader-agent\/reloader(-init)?\.hcl|secret (approle-postgresql-reloader|vault-ca))$/,
+    what: /^site\/(postgresql|valkey) (config \w+-reloader-agent\/reloader(-init)?\.hcl|secret (approle-\w+-reloader|vault-ca))$/,
     why: 'of the reloader',
   },
   { what: /^site\/postgresql prepare( |$)/, why: 'the image’s own script prepares the folder here' },

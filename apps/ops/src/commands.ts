@@ -152,16 +152,29 @@ export function buildProgram(run: Run): Command {
   const certificates = finish(program.command('certificates'), 'homepage certificates').description(
     'The certificates that servers show.',
   );
-  add(certificates, 'watch', 'Make a server show its renewed certificate, each time that its files change.', {
-    examples: [
-      'homepage certificates watch postgresql',
-      'SECRETS_DIR=/vault/reloader homepage certificates watch valkey --once',
-    ],
-    environment: ['SECRETS_DIR', 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
-    failed: 'the server does not show what its files say; the message says why',
-  })
+  add(
+    certificates,
+    'watch',
+    'Make a server show its renewed certificate, and Valkey load its list of users, each time that they change.',
+    {
+      examples: [
+        'homepage certificates watch postgresql',
+        'SECRETS_DIR=/vault/reloader homepage certificates watch valkey --once',
+      ],
+      environment: ['SECRETS_DIR', 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
+      failed: 'the server does not show what its files say; the message says why',
+    },
+  )
     .addArgument(new Argument('<server>', 'whose certificate it is').choices(RELOADABLE))
-    .option('--folder <folder>', "of the server's tls.crt, tls.key and ca.crt", '/vault/secrets')
+    .option(
+      '--folder <folder>',
+      "of the server's tls.crt, tls.key and ca.crt, and Valkey's users.acl",
+      '/vault/secrets',
+    )
+    .option(
+      '--users-only',
+      'of Valkey from 9.1 on, which takes its certificate by itself: only its list of users',
+    )
     .option('--once', 'do it now, and end')
     .action((server: ReloadableServer, options: WatchOptions) =>
       run(async (shell) =>
@@ -314,12 +327,15 @@ function addVault(program: Command, run: Run): void {
         'homepage vault init bootstrap',
         'homepage vault init primary --recipient age1… --recipient age1… --recipient age1…',
       ],
-      environment: [...VAULT, 'LOG_LEVEL'],
+      environment: [...VAULT, 'VAULT_RECIPIENTS', 'LOG_LEVEL'],
     }).addArgument(server()),
   )
     .option('--shares <count>', 'into how many keys it is split (3, or one for each recipient)')
     .option('--threshold <count>', 'how many of them it takes (more than half)')
-    .option('--recipient <key...>', 'public keys of age; each gets a file that only its private key reads')
+    .option(
+      '--recipient <key...>',
+      'public keys of age; each gets a file that only its private key reads (VAULT_RECIPIENTS)',
+    )
     .option('--keys-folder <folder>', 'where those files are written', '.')
     .action((kind: ServerKind, options: InitOptions) =>
       run(async (shell) => (await import('./commands/vault/init.ts')).init(shell, kind, options)),
@@ -331,7 +347,7 @@ function addVault(program: Command, run: Run): void {
         'homepage vault up bootstrap --keys-file - --seal-token-file ./seal-token',
         'homepage vault up primary --dry-run',
       ],
-      environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
+      environment: [...VAULT, 'VAULT_TOKEN', 'VAULT_SEAL_TOKEN_FILE', 'VAULT_ROOT_RECIPIENTS', 'LOG_LEVEL'],
       failed: 'a step was refused; what was done stays, and the same command goes on',
     }).addArgument(server()),
   )
@@ -340,10 +356,13 @@ function addVault(program: Command, run: Run): void {
     .option('--environment <name...>', 'dev, prod (both)')
     .option('--network <cidr...>', 'from where services sign in (10.42.0.0/16)')
     .option('--audit-log <file>', 'as the server sees it', '/vault/audit/audit.log')
-    .option('--seal-token-file <file>', "where the token of the primary's seal is written")
+    .option(
+      '--seal-token-file <file>',
+      "where the token of the primary's seal is written (VAULT_SEAL_TOKEN_FILE)",
+    )
     .option(
       '--root-recipient <key...>',
-      "public keys of age: the roots' keys are written for them and leave Vault",
+      "public keys of age: the roots' keys are written for them and leave Vault (VAULT_ROOT_RECIPIENTS)",
     )
     .option('--root-keys-folder <folder>', 'where those files are written', '.')
     .action((kind: ServerKind, options: UpOptions) =>
@@ -353,11 +372,14 @@ function addVault(program: Command, run: Run): void {
   reachable(
     add(vault, 'status', 'Say whether a Vault is open, and what it waits for.', {
       examples: ['homepage vault status', 'homepage vault status --seal-token-file ./seal-token --json'],
-      environment: [...VAULT, 'LOG_LEVEL'],
+      environment: [...VAULT, 'VAULT_SEAL_TOKEN_FILE', 'LOG_LEVEL'],
       failed: 'it is sealed, was never set up, or does not answer',
     }),
   )
-    .option('--seal-token-file <file>', "of the bootstrap: also look at the token of the primary's seal")
+    .option(
+      '--seal-token-file <file>',
+      "of the bootstrap: also look at the token of the primary's seal (VAULT_SEAL_TOKEN_FILE)",
+    )
     .action((options: StatusOptions) =>
       run(async (shell) => (await import('./commands/vault/status.ts')).status(shell, options)),
     );
@@ -369,7 +391,7 @@ function addVault(program: Command, run: Run): void {
         'homepage vault unseal --keys-file /run/credentials/share --stay',
         'homepage vault unseal --migrate shamir --keys-file /dev/shm/keys',
       ],
-      environment: [...VAULT, 'LOG_LEVEL'],
+      environment: [...VAULT, 'OPS_HOST', 'OPS_PORT', 'LOG_LEVEL'],
       failed: 'it is as it was, or the same command goes on',
     }),
   )

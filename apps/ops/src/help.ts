@@ -22,6 +22,8 @@ const variables = {
   VAULT_TOKEN: 'signs in to Vault',
   VAULT_BOOTSTRAP_ADDR: 'the address of the bootstrap Vault, beside that of the primary in VAULT_ADDR',
   VAULT_SEAL_TOKEN_FILE: 'the file with the token that the primary opens itself with',
+  VAULT_RECIPIENTS: 'public keys of age, with commas between, that the keys of a Vault are written for',
+  VAULT_ROOT_RECIPIENTS: 'the same for the keys of the roots',
   LOG_LEVEL: 'debug adds stacks to errors (warn embedded, info on the platform)',
 };
 

@@ -200,6 +200,7 @@ export const edges: Edge[] = [
   ...between('prometheus', 'frontend', 'ops', 'plain', 'metrics', PROBE),
   ...between('prometheus', 'api', 'ops', 'plain', 'metrics', PROBE),
   ...only('single', between('prometheus', 'postgresql', 'ops', 'plain', 'metrics of the renewal', PROBE)),
+  ...between('prometheus', 'valkey', 'ops', 'plain', 'metrics of the renewal', PROBE),
   ...only('ha', [
     ...between('prometheus', 'postgresql', 'metrics', 'plain', 'metrics', PROBE),
     ...between('prometheus', 'postgresql-pooler', 'metrics', 'plain', 'metrics', PROBE),

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { networkPage } from './documents.ts';
 import { clusterEnvironments, shapeOf, type EnvironmentName } from './environments.ts';
-import { injectionPatch, reloaderAgent } from './injection.ts';
+import { injectionPatch, reloaded, reloaderAgent } from './injection.ts';
 import { namesOfCluster, namesOfEnvironment, namesOfHa, type ImagesLock } from './names.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
 import { shapes, workloadsIn, type Shape } from './workloads.ts';
@@ -52,17 +52,16 @@ function injectionOf(environment: EnvironmentName, shape: Shape, vault: string, 
   const files: Generated = {};
   for (const workload of injected)
     files[`${folder}/${workload.name}.yaml`] = injectionPatch(workload, environment, shape, vault);
-  const reloader = injected.some(({ name }) => name === 'postgresql');
-  if (reloader) {
-    files[`${folder}/reloader-init.hcl`] = reloaderAgent(environment, vault, true);
-    files[`${folder}/reloader.hcl`] = reloaderAgent(environment, vault, false);
+  const told = reloaded.filter((server) => injected.some(({ name }) => name === server));
+  for (const server of told) {
+    files[`${folder}/${server}/reloader-init.hcl`] = reloaderAgent(server, environment, vault, true);
+    files[`${folder}/${server}/reloader.hcl`] = reloaderAgent(server, environment, vault, false);
   }
   files[`${folder}/kustomization.yaml`] = component({
-    ...(reloader && {
-      configMapGenerator: [
-        { name: 'postgresql-reloader-agent', files: ['reloader-init.hcl', 'reloader.hcl'] },
-      ],
-    }),
+    configMapGenerator: told.map((server) => ({
+      name: `${server}-reloader-agent`,
+      files: [`${server}/reloader-init.hcl`, `${server}/reloader.hcl`],
+    })),
     patches: injected.map(({ name, kind }) => ({ path: `${name}.yaml`, target: { kind, name } })),
   });
   return files;

@@ -23,6 +23,10 @@ const NAMES_OF_MINIO: [ours: string, its: string][] = [
   ['/tls.key', '/private.key'],
 ];
 
+/** Servers beside which somebody else tells them of new files. */
+export const reloaded = ['postgresql', 'valkey'] as const;
+type Reloaded = (typeof reloaded)[number];
+
 /**
  * A patch for the workload, complete by itself.
  * @param folder deploy/vault
@@ -104,14 +108,14 @@ function annotationsOf(
 }
 
 /**
- * The injector gives a pod one agent, and PostgreSQL's has two identities: what signs in to tell the server of its new certificate
- * is another one than the server. So a second agent stands there, with this configuration (base/postgresql).
+ * The injector gives a pod one agent, and those of PostgreSQL and Valkey have two identities: what signs in to tell the server of
+ * its new files is another one than the server. So a second agent stands there, with this configuration (base/postgresql, base/valkey).
  * @param once as the init container has it: it ends when all is written
  */
-export const reloaderAgent = (environment: string, folder: string, once: boolean): string =>
+export const reloaderAgent = (server: Reloaded, environment: string, folder: string, once: boolean): string =>
   agentConfiguration({
     environment: onKubernetes(environment),
-    service: 'postgresql-reloader',
+    service: `${server}-reloader`,
     folder,
     vault: { address: ADDRESS, caFile: '/vault/tls/ca.crt' },
     roleIdFile: '/vault/custom/role-id',
@@ -120,18 +124,14 @@ export const reloaderAgent = (environment: string, folder: string, once: boolean
     once,
   });
 
-/** Valkey looks for its certificate by itself from 9.1 on: nobody has to be able to tell it. */
-const withoutReloader = (contents: string): string =>
-  contents
-    .split('\n')
-    .filter((line) => !line.startsWith('user reloader '))
-    .join('\n');
+/** Valkey looks for its certificate by itself from 9.1 on: nobody has to be able to set it, only to have the list of users loaded. */
+const withoutConfigSet = (contents: string): string => contents.replace(' +config|set', '');
 
 const renamed = (contents: string): string =>
   NAMES_OF_MINIO.reduce((text, [ours, its]) => text.replaceAll(SECRETS + ours, SECRETS + its), contents);
 
 const same = (contents: string): string => contents;
-const changes: Record<string, (contents: string) => string> = { minio: renamed, valkey: withoutReloader };
+const changes: Record<string, (contents: string) => string> = { minio: renamed, valkey: withoutConfigSet };
 
 /** The first path that a template reads. */
 const pathIn = (contents: string): string | undefined =>

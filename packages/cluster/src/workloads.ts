@@ -76,7 +76,8 @@ export const workloads: Workload[] = [
     only: 'single',
   },
   site('postgresql-exporter', 'data', 'Deployment', { metrics: 9187 }),
-  site('valkey', 'data', 'StatefulSet', { valkey: 6379 }),
+  // As above, of its list of users.
+  site('valkey', 'data', 'StatefulSet', { valkey: 6379, ops: 9464 }),
   { ...site('valkey-sentinel', 'data', 'StatefulSet', { sentinel: 26379 }), only: 'ha' },
   site('valkey-exporter', 'data', 'Deployment', { metrics: 9121 }),
   site('minio', 'data', 'StatefulSet', { s3: 9000 }),

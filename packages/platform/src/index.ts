@@ -13,7 +13,7 @@ export { requireOneShape, requireSecrets, requireServable } from './shape.ts';
 export { aheadOfDatabase, requireSameClock } from './clock.ts';
 export { explainListenError } from './listen.ts';
 export { folderReadOnly } from './data-folder.ts';
-export { requireLife, type Tls } from './secrets/certificate.ts';
+export { endsSoon, requireLife, type Tls } from './secrets/certificate.ts';
 export { explainTlsError } from './secrets/untrusted.ts';
 export { ownAddress, publicOrigin } from './addresses.ts';
 export { Keyring, type Signed } from './secrets/keyring.ts';

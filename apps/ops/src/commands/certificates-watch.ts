@@ -16,16 +16,24 @@ import {
 import { whenInterrupted } from '../interrupt.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Shell } from '../shell.ts';
+import { UsageProblem } from '../usage.ts';
 
-export type WatchOptions = { once?: boolean; folder: string };
+export type WatchOptions = { once?: boolean; usersOnly?: boolean; folder: string };
 
 export async function watchCertificates(
   shell: Shell,
   server: ReloadableServer,
-  { once: onlyOnce = false, folder: given }: WatchOptions,
+  { once: onlyOnce = false, usersOnly = false, folder: given }: WatchOptions,
 ): Promise<Outcome> {
+  if (usersOnly && server !== 'valkey')
+    throw new UsageProblem('--users-only: only Valkey has a list of users.', 'Leave it out, or name valkey.');
   const folder = shell.path(given);
   const reload = certificateReload({ server, folder, readSettings: () => shell.settings() });
+  if (onlyOnce && usersOnly) {
+    const { users } = reload;
+    await users!.load(users!.read());
+    return { ok: true, json: { server }, text: `${server} has loaded its list of users.` };
+  }
   if (onlyOnce) {
     const shown = await reload.renew(reload.read());
     const { users } = reload;
@@ -43,7 +51,7 @@ export async function watchCertificates(
   const registry = new Registry();
   /** why the files, or what the server shows, are not as they should be */
   const wrong: Partial<Record<'files' | 'server' | 'users', string | undefined>> = {
-    server: 'the server was not asked yet',
+    server: usersOnly ? undefined : 'the server was not asked yet',
     users: reload.users && 'its list of users was not loaded yet',
   };
   const ops = await startOpsServer({
@@ -57,7 +65,8 @@ export async function watchCertificates(
     },
   });
   const renewal = renewOnChange({
-    files: reload.files,
+    // None: then nobody looks.
+    files: usersOnly ? [] : reload.files,
     inUse: undefined,
     read() {
       try {

@@ -71,8 +71,15 @@ function requirePurpose(leaf: X509Certificate, { oid, name, use }: typeof CLIENT
   );
 }
 
-/** Agents renew at two thirds of a certificate's life or later; with a tenth left, none did. */
-const TOO_LITTLE = 1 / 10;
+type Life = Pick<X509Certificate, 'validFromDate' | 'validToDate'>;
+
+/** Of its whole life; below zero once it has ended. */
+const lifeLeft = ({ validFromDate, validToDate }: Life, now: Date): number =>
+  (validToDate.getTime() - now.getTime()) / (validToDate.getTime() - validFromDate.getTime());
+
+/** Whoever renews a certificate does it at two thirds of its life or later; with a tenth left, nobody did. */
+export const endsSoon = (certificate: Life, now: Date): boolean => lifeLeft(certificate, now) < 1 / 10;
+
 const LITTLE = 1 / 3;
 
 /**
@@ -80,18 +87,17 @@ const LITTLE = 1 / 3;
  * @throws Problem CERTIFICATE_ENDS_SOON
  */
 export function requireLife({ cert }: Tls, file: string, now = new Date()): string {
-  const { subject, issuer, validFromDate, validToDate } = certificatesIn(cert, file)[0]!;
-  const left = validToDate.getTime() - now.getTime();
-  const part = left / (validToDate.getTime() - validFromDate.getTime());
-  const days = `${Math.floor(left / 86_400_000)} days`;
-  if (part < TOO_LITTLE) {
+  const leaf = certificatesIn(cert, file)[0]!;
+  const { subject, issuer, validToDate } = leaf;
+  const days = `${Math.floor((validToDate.getTime() - now.getTime()) / 86_400_000)} days`;
+  if (endsSoon(leaf, now)) {
     throw new Problem('CERTIFICATE_ENDS_SOON', `${file} ends on ${day(validToDate)}, in ${days}.`, {
       field: file,
       fix: 'A new one should be there already: look at the log of the agent that writes it.',
       command: dates(file),
     });
   }
-  const note = part < LITTLE ? '; less than a third of its life is left' : '';
+  const note = lifeLeft(leaf, now) < LITTLE ? '; less than a third of its life is left' : '';
   return `${nameIn(subject)}, signed by ${nameIn(issuer)}, until ${day(validToDate)} (${days}${note})`;
 }
 

@@ -1,11 +1,11 @@
 /** What ends: certificates of Vault itself, its authorities, tokens. Each is told before it does. */
 import type { X509Certificate } from 'node:crypto';
-import { Problem } from '@homepage/platform';
+import { endsSoon, Problem } from '@homepage/platform';
 import { lookAtAuthorities } from '../authorities.ts';
 import type { Vault } from '../client/client.ts';
 import { lookAtSealToken, SEAL_TOKEN_PERIOD } from '../seal-token.ts';
 
-/** Whoever renews does it earlier; with a tenth left nobody did. */
+/** Of the life of a token. */
 const TOO_LITTLE = 1 / 10;
 /** The primary renews its token when two thirds of the period are over, at the latest. */
 const TOO_LITTLE_OF_TOKEN = 1 / 4;
@@ -18,13 +18,14 @@ const DAY = 86_400;
  */
 export function requireLife(
   of: string,
-  { validFromDate, validToDate }: Pick<X509Certificate, 'validFromDate' | 'validToDate'>,
+  certificate: Pick<X509Certificate, 'validFromDate' | 'validToDate'>,
   next: { fix: string; command?: string },
   now = new Date(),
 ): string {
+  const { validToDate } = certificate;
   const left = validToDate.getTime() - now.getTime();
   const until = `${validToDate.toISOString().slice(0, 10)} (${inDays(left / 1000)})`;
-  if (left / (validToDate.getTime() - validFromDate.getTime()) >= TOO_LITTLE) return until;
+  if (!endsSoon(certificate, now)) return until;
   throw new Problem('VAULT_CERTIFICATE_ENDS', `${of} ${left > 0 ? 'ends' : 'ended'} on ${until}.`, next);
 }
 

@@ -2,7 +2,7 @@ import { initialise, KeyFiles, requireKind, unseal, untilActive, type ServerKind
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { UsageProblem, wholeNumber } from '../../usage.ts';
-import { openVault, type ServerOptions } from './server.ts';
+import { listIn, openVault, type ServerOptions } from './server.ts';
 
 export type InitOptions = ServerOptions & {
   shares?: string;
@@ -15,7 +15,8 @@ const HELP = 'homepage vault init';
 
 /** Sets an empty Vault up. The root token that it answers with is revoked at once; keys make another when one is needed. */
 export async function init(shell: Shell, kind: ServerKind, options: InitOptions): Promise<Outcome> {
-  const { recipient: recipients = [], shares: givenShares, threshold: givenThreshold, keysFolder } = options;
+  const { shares: givenShares, threshold: givenThreshold, keysFolder } = options;
+  const recipients = options.recipient ?? listIn(shell, 'VAULT_RECIPIENTS') ?? [];
   const shares = wholeNumber('--shares', givenShares ?? String(Math.max(3, recipients.length)), 10, HELP);
   const threshold = wholeNumber(
     '--threshold',

@@ -70,6 +70,22 @@ function authorityIn(file: string): string {
   });
 }
 
+/** @returns the file that --seal-token-file or VAULT_SEAL_TOKEN_FILE names */
+export function sealTokenFileOf(
+  shell: Shell,
+  options: { sealTokenFile?: string | undefined },
+): string | undefined {
+  const file = options.sealTokenFile ?? shell.env['VAULT_SEAL_TOKEN_FILE'];
+  return file ? shell.path(file) : undefined;
+}
+
+/** What a variable lists, with commas between; undefined where it is unset or empty. */
+export function listIn(shell: Shell, variable: string): string[] | undefined {
+  loadDotEnv(shell.repository);
+  const parts = (shell.env[variable] ?? '').split(',').map((part) => part.trim());
+  return parts.some((part) => part !== '') ? parts : undefined;
+}
+
 /**
  * As who holds VAULT_TOKEN; with --keys-file as root and with --approle as a job, for this once.
  * @throws Problem VAULT_SIGN_IN_MISSING, VAULT_SIGN_IN_REFUSED; UsageProblem
@@ -116,7 +132,10 @@ export async function readInput(shell: Shell, option: string, file: string): Pro
 
 /** @throws UsageProblem */
 export function wantedOf(shell: Shell, kind: ServerKind, options: WantedOptions): Wanted {
-  const { network, auditLog, sealTokenFile, rootRecipient: recipients, rootKeysFolder = '.' } = options;
+  const { network, auditLog, rootKeysFolder = '.' } = options;
+  // Reads .env, which may name the file as well.
+  const recipients = options.rootRecipient ?? listIn(shell, 'VAULT_ROOT_RECIPIENTS');
+  const sealTokenFile = sealTokenFileOf(shell, options);
   const names = options.environment ?? [...environmentNames];
   const strange = names.find((name) => !(environmentNames as readonly string[]).includes(name));
   if (strange !== undefined)
@@ -129,7 +148,7 @@ export function wantedOf(shell: Shell, kind: ServerKind, options: WantedOptions)
     folder: join(shell.repository, 'deploy/vault'),
     auditLog,
     environments: names.map((name) => onKubernetes(name, network)),
-    sealTokenFile: sealTokenFile === undefined ? undefined : shell.path(sealTokenFile),
+    sealTokenFile,
     rootKeys: recipients && { recipients, folder: shell.path(rootKeysFolder) },
   };
 }

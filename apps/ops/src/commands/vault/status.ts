@@ -1,19 +1,17 @@
 import { lookAtSealToken, sealStatus, type SealStatus } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
-import { openVault, type ServerOptions } from './server.ts';
+import { openVault, sealTokenFileOf, type ServerOptions } from './server.ts';
 
 export type StatusOptions = ServerOptions & { sealTokenFile?: string };
 
 export async function status(shell: Shell, options: StatusOptions): Promise<Outcome> {
   const vault = openVault(shell, options);
-  const { sealTokenFile } = options;
+  const sealTokenFile = sealTokenFileOf(shell, options);
   try {
     const seal = await sealStatus(vault);
     const token =
-      sealTokenFile === undefined || seal.sealed
-        ? undefined
-        : await lookAtSealToken(vault, shell.path(sealTokenFile));
+      sealTokenFile === undefined || seal.sealed ? undefined : await lookAtSealToken(vault, sealTokenFile);
     const tokenWrong = sealTokenFile !== undefined && !seal.sealed && token === undefined;
     const json = {
       address: vault.address,

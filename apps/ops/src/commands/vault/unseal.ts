@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { Registry } from 'prom-client';
 import { Problem } from '@homepage/platform';
+import { startOpsServer } from '@homepage/platform/ops';
 import { sealStatus, unseal, type Seal, type ServerKind, type Vault } from '@homepage/vault';
 import { whenInterrupted } from '../../interrupt.ts';
 import type { Outcome } from '../../outcome.ts';
@@ -82,14 +84,33 @@ async function stay(shell: Shell, vault: Vault, keys: string[]): Promise<Outcome
     if (what !== told) shell.note(what);
     told = what;
   };
+  let closed: Error | undefined = new Error('the Vault was not asked yet');
+  const { opsHost, opsPort } = shell.settings();
+  const ops = await startOpsServer({
+    host: opsHost,
+    port: opsPort,
+    orNextFree: true,
+    registry: new Registry(),
+    ready() {
+      if (closed) throw closed;
+    },
+  });
+  shell.note(`Health and metrics: http://${opsHost}:${ops.port}/readyz`);
   tell(`Opening the Vault at ${vault.address} whenever it is sealed.`);
   while (!signal.aborted) {
     await openOnce(vault, keys).then(
-      ({ opened, server }) => tell(opened ? `Opened the ${server}.` : `The ${server} is open.`),
-      (error: Error) => tell(error.message),
+      ({ opened, server }) => {
+        closed = undefined;
+        tell(opened ? `Opened the ${server}.` : `The ${server} is open.`);
+      },
+      (error: Error) => {
+        closed = error;
+        tell(error.message);
+      },
     );
     await wait(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
   ignore();
+  await ops.close();
   return { ok: true, json: undefined, text: '' };
 }

@@ -73,6 +73,11 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
       code: 1,
       json: { error: { code: 'VAULT_OTHER_SERVER' } },
     });
+    const byVariable = await runHomepage(['vault', 'init', 'bootstrap', '--json'], folder.path, {
+      ...env,
+      VAULT_RECIPIENTS: 'age1wrong',
+    });
+    expect(byVariable.stdout).toContain('VAULT_RECIPIENT_INVALID');
     expect(await vault('init', 'bootstrap', '--recipient', 'age1wrong')).toMatchObject({
       code: 1,
       json: { error: { code: 'VAULT_RECIPIENT_INVALID' } },
@@ -122,13 +127,18 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     expect(dry).toMatchObject({ code: 0, json: { dryRun: true, changed: 0, unchanged: 0 } });
     const first = await vault(...up, ...keys);
     expect(first.json['steps']).toEqual(dry.json['steps']);
-    expect(first.json['changed']).toBe(9);
+    expect(first.json['changed']).toBe(10);
     const token = readFileSync(sealToken, 'utf8').trim();
     secrets.push(token);
     expect(statSync(sealToken).mode & 0o777).toBe(0o600);
     expect(await vault(...up, ...keys)).toMatchObject({ code: 0, json: { changed: 0, steps: [] } });
     expect(readFileSync(sealToken, 'utf8').trim()).toBe(token);
     const status = await vault('status', '--seal-token-file', sealToken);
+    const byVariable = await runHomepage(['vault', 'status', '--json'], folder.path, {
+      ...env,
+      VAULT_SEAL_TOKEN_FILE: sealToken,
+    });
+    expect(JSON.parse(byVariable.stdout)).toMatchObject({ sealToken: { ttl: expect.any(Number) as number } });
     expect(status).toMatchObject({ code: 0, json: { sealToken: { ttl: expect.any(Number) } } });
     // A token that is none is made anew.
     writeFileSync(sealToken, 'hvs.lost\n');
@@ -160,17 +170,23 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     const bin = resolve(import.meta.dirname, '../../../bin/homepage.js');
     const args = [bin, 'vault', 'unseal', '--keys-file', file('bootstrap-keys'), '--stay'];
     const unsealer = spawn(process.execPath, args, {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, OPS_PORT: '0' },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
     unsealer.stderr.on('data', (data: Buffer) => (said += data.toString()));
     try {
       await expect.poll(() => said).toContain('The bootstrap is open.');
+      const health = /http:\/\/\S+/.exec(said)![0];
+      const readiness = async (): Promise<number> => (await fetch(health)).status;
+      expect(await readiness()).toBe(200);
+      expect((await fetch(health.replace('/readyz', '/livez'))).status).toBe(200);
       await bootstrap.service.kill();
+      await expect.poll(readiness).toBe(503);
       await bootstrap.service.start();
       await expect.poll(async () => (await vault('status')).json['sealed']).toBe(false);
       await expect.poll(() => said).toContain('Opened the bootstrap.');
+      await expect.poll(readiness).toBe(200);
     } finally {
       unsealer.kill('SIGTERM');
     }
@@ -199,11 +215,14 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     expect([first.code, first.stderr.includes(key)]).toEqual([0, false]);
     expect(first.json['changed']).toBeGreaterThan(80);
     expect(await vault(...up, '--dry-run')).toMatchObject({ code: 0, json: { steps: [], unchanged: 110 } });
+    const forNobody = { ...env, VAULT_ROOT_RECIPIENTS: 'age1wrong' };
+    const refused = await runHomepage(['vault', ...up, '--json'], folder.path, forNobody);
+    expect(refused.stdout).toContain('VAULT_RECIPIENT_INVALID');
     const text = await runHomepage(['vault', ...up], folder.path, env);
     expect(text.stdout).toMatch(
       /kv\/prod\/api\/github waits for you: clientId, clientSecret\n.*nothing was changed/,
     );
-    expect(await vault('policy', 'test', ...keys)).toMatchObject({ code: 0, json: { roles: 33, wrong: [] } });
+    expect(await vault('policy', 'test', ...keys)).toMatchObject({ code: 0, json: { roles: 36, wrong: [] } });
   });
 
   test('who is compromised signs in with a new secret-id alone, and is told what it knew', async () => {

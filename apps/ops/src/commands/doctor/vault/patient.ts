@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadDotEnv, Problem } from '@homepage/platform';
 import { sealStatus, type SealStatus, type ServerKind, type Vault } from '@homepage/vault';
 import type { Shell } from '../../../shell.ts';
-import { openVault } from '../../vault/server.ts';
+import { openVault, sealTokenFileOf } from '../../vault/server.ts';
 
 const ADDRESS: Record<ServerKind, string> = { primary: 'VAULT_ADDR', bootstrap: 'VAULT_BOOTSTRAP_ADDR' };
 
@@ -26,8 +26,7 @@ export class VaultPatient {
   }
 
   get sealTokenFile(): string | undefined {
-    const file = this.shell.env['VAULT_SEAL_TOKEN_FILE'];
-    return file ? this.shell.path(file) : undefined;
+    return sealTokenFileOf(this.shell, {});
   }
 
   /** deploy/vault */
