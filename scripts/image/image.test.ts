@@ -1,11 +1,24 @@
 /** The files of both images: which packages come along, and whether the program runs on them and on nothing else. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  globSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { freePort } from '@homepage/testkit/services';
+import { runHomepage } from '@homepage/testkit';
+import { missing } from '@homepage/testkit/programs';
+import { freePort, startMinio, type MinioServer } from '@homepage/testkit/services';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
+import { parse } from 'yaml';
 import { layOutBackend } from './backend.ts';
 import { layOutFrontend } from './frontend.ts';
 import { layOutMachine } from './machine.ts';
@@ -187,12 +200,85 @@ describe('the backend', () => {
       expect([code, said.trim()]).toEqual([0, version]);
     });
 
+    describe.skipIf(missing('minio'))('the jobs of the cluster that look at backups', () => {
+      const BUCKET = 'homepage-backups';
+      let minio: MinioServer;
+      let target: string;
+      beforeAll(async () => {
+        minio = await startMinio({ bucket: BUCKET });
+        const { accessKey, secretKey, endpoint } = minio.connection;
+        target = `s3://${accessKey}:${secretKey}@${BUCKET}?endpoint=${endpoint}`;
+        await backUp();
+      });
+      const backUp = async (env: Record<string, string> = {}): Promise<void> => {
+        for (const words of [['migrate'], ['backup', 'run']]) {
+          const { code, stderr } = await runHomepage(words, join(work, 'backed-up'), {
+            BACKUP_TO: target,
+            ...env,
+          });
+          expect([code, stderr]).toEqual([0, expect.any(String)]);
+        }
+      };
+      afterAll(() => minio?.remove());
+
+      /** With nothing but what its manifest gives it; the root is read-only there, too. */
+      const runJob = async (name: string): Promise<{ code: number; said: string }> => {
+        const { args, env } = containerOf(`deploy/kubernetes/base/backup/${name}-cron-job.yaml`);
+        // In place of the secret file.
+        const child = inRoot(args, { ...env, SECRETS_DIR: 'none', BACKUP_TO: target });
+        let said = '';
+        for (const stream of [child.stdout!, child.stderr!])
+          stream.on('data', (data: Buffer) => (said += data.toString()));
+        const [code] = (await once(child, 'close')) as [number];
+        return { code, said };
+      };
+      const verified = { code: 0, said: expect.stringContaining('Verified') as string };
+
+      test('backup verify', async () => {
+        expect(await runJob('verify')).toEqual(verified);
+      });
+
+      test('backup prune', async () => {
+        expect(await runJob('prune')).toMatchObject({ code: 0 });
+      });
+
+      test('backup verify of what is encrypted: with the Secret, and not without', async () => {
+        const identity = await generateIdentity();
+        await backUp({ BACKUP_RECIPIENTS: await identityToRecipient(identity) });
+        const file = containerOf('deploy/kubernetes/base/backup/verify-cron-job.yaml').env[
+          'BACKUP_IDENTITY_FILE'
+        ]!;
+        expect(await runJob('verify')).toEqual({
+          code: 1,
+          said: expect.stringContaining(`${file} cannot be read (ENOENT)`) as string,
+        });
+        mkdirSync(dirname(join(root, file)), { recursive: true });
+        writeFileSync(join(root, file), `${identity}\n`);
+        expect(await runJob('verify')).toEqual(verified);
+      });
+    });
+
     test('SIGTERM ends it in order', async () => {
       const exited = once(site, 'exit');
       process.kill(programOf(site), 'SIGTERM');
       expect(await exited).toEqual([0, null]);
     });
   });
+
+  /** What a CronJob's container gets: arguments, and variables with their values. */
+  function containerOf(file: string): { args: string[]; env: Record<string, string> } {
+    type Variable = { name: string; value?: string };
+    const job = parse(readFileSync(join(repository, file), 'utf8')) as {
+      spec: {
+        jobTemplate: { spec: { template: { spec: { containers: { args: string[]; env: Variable[] }[] } } } };
+      };
+    };
+    const { args, env } = job.spec.jobTemplate.spec.template.spec.containers[0]!;
+    return {
+      args,
+      env: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+    };
+  }
 
   /** Runs Node in the image's files, read-only, with /tmp in memory, as the image's user. */
   function inRoot(args: string[], env: Record<string, string>): ChildProcess {

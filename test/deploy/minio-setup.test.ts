@@ -17,6 +17,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { services } from '@homepage/vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findProgram, missing } from '@homepage/testkit/programs';
 import { makeAuthority, makeOwnFolder, startMinio, type MinioServer } from '@homepage/testkit/services';
@@ -25,9 +26,10 @@ const repository = resolve(import.meta.dirname, '../..');
 const deploy = join(repository, 'deploy');
 const SITE = 'homepage';
 const BACKUPS = 'homepage-backups';
-/** in the namespace of the job: files with both keys of each */
-const USERS = ['site', 'backup-writer', 'backup-pruner'] as const;
-type User = (typeof USERS)[number];
+/** Vault's table says whose keys the job gets: a file for each */
+const USERS = services
+  .find(({ name }) => name === 'minio-setup')!
+  .files.flatMap(({ file }) => /^user-(.*)$/.exec(file)?.slice(1) ?? []);
 
 /** A template of Vault's agent, filled with what the secret holds. */
 const filled = (template: string, values: Record<string, string>): string =>
@@ -50,7 +52,7 @@ else
         user,
         { accessKey: `homepage-${user}`, secretKey: randomBytes(24).toString('hex') },
       ]),
-    ) as Record<User, { accessKey: string; secretKey: string }>;
+    );
     let minio: MinioServer;
     let authority: string;
     let first: SpawnSyncReturns<string>;
@@ -82,7 +84,7 @@ else
       writeFileSync(join(secrets, 'mc.json'), filled('mc.json.ctmpl', { ...root, ...address }));
       writeFileSync(join(secrets, 'ca.crt'), authority);
       for (const user of USERS)
-        writeFileSync(join(secrets, `user-${user}`), filled('minio-user.ctmpl', keys[user]));
+        writeFileSync(join(secrets, `user-${user}`), filled('minio-user.ctmpl', keys[user]!));
       // As the ConfigMap is mounted: what its kustomization names, and nothing else.
       mkdirSync(join(folder.path, 'configuration'));
       for (const [, file] of readFileSync(join(deploy, 'minio/kustomization.yaml'), 'utf8').matchAll(
@@ -109,7 +111,7 @@ else
       clients.push(client);
       return client;
     };
-    const as = (user: User): S3Client => clientOf(keys[user].accessKey, keys[user].secretKey);
+    const as = (user: string): S3Client => clientOf(keys[user]!.accessKey, keys[user]!.secretKey);
     const root = (): S3Client => clientOf(minio.connection.accessKey, minio.connection.secretKey);
     const refused = { name: 'AccessDenied' };
 
@@ -140,13 +142,14 @@ else
     });
 
     test('new keys of a user are taken over', async () => {
-      const before = keys.site.secretKey;
-      keys.site.secretKey = randomBytes(24).toString('hex');
-      writeFileSync(join(secrets, 'user-site'), filled('minio-user.ctmpl', keys.site));
+      const site = keys['site']!;
+      const before = site.secretKey;
+      site.secretKey = randomBytes(24).toString('hex');
+      writeFileSync(join(secrets, 'user-site'), filled('minio-user.ctmpl', site));
       expect(setUp('rotated').status).toBe(0);
       await as('site').send(new GetObjectCommand({ Bucket: SITE, Key: 'media/kept' }));
       await expect(
-        clientOf(keys.site.accessKey, before).send(new ListObjectsV2Command({ Bucket: SITE })),
+        clientOf(site.accessKey, before).send(new ListObjectsV2Command({ Bucket: SITE })),
       ).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
     });
 

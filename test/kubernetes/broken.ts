@@ -1052,4 +1052,39 @@ export const broken: Broken[] = [
     }),
     message: /is a folder where a file must be/,
   },
+  {
+    check: 74,
+    name: 'secrets of Valkey on the disk of the node',
+    breaks: inPod('Deployment valkey', ({ volumes }) => delete volumes[2].emptyDir.medium),
+    message: /"secrets" is on the disk of the node/,
+  },
+  {
+    check: 77,
+    name: 'a file that is mounted elsewhere',
+    breaks: inContainer('StatefulSet vault', ({ args }) => (args[1] = '-config=/etc/valut/primary.hcl')),
+    message: /vault is told \/etc\/valut\/primary\.hcl/,
+  },
+  {
+    check: 77,
+    name: 'a folder to write to that is the image’s',
+    breaks: inContainer('Deployment valkey', ({ volumeMounts }) => (volumeMounts[1].mountPath = '/dtaa')),
+    message: /valkey is told \/data/,
+  },
+  {
+    check: 77,
+    name: 'a secret file that no template writes',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'TLS_CERT_FILE', value: '/vault/secrets/tsl.crt' }),
+    ),
+    message: /api is told \/vault\/secrets\/tsl\.crt/,
+  },
+  {
+    check: 58,
+    name: 'an optional Secret that nobody makes',
+    breaks: inPod('CronJob backup-verify', ({ volumes, containers }) => {
+      volumes.push({ name: 'identity', secret: { secretName: 'backup-idnetity', optional: true } });
+      containers[0].volumeMounts.push({ name: 'identity', mountPath: '/backup/identity' });
+    }),
+    message: /nobody is told of the optional Secret backup-idnetity/,
+  },
 ];

@@ -12,6 +12,7 @@ import * as identity from './checks/identity.ts';
 import * as injection from './checks/injection.ts';
 import * as network from './checks/network.ts';
 import * as placement from './checks/placement.ts';
+import { pathsLead } from './checks/paths.ts';
 import * as pods from './checks/pods.ts';
 import * as references from './checks/references.ts';
 import * as rollout from './checks/rollout.ts';
@@ -89,6 +90,7 @@ export const checks: Check[] = [
   volumes.secretsInMemory, // 74
   volumes.claimsWritable, // 75
   severalLikeOne, // 76
+  pathsLead, // 77
 ];
 
 /** And what the small cluster of fixture.ts has not got. */

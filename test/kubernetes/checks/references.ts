@@ -18,6 +18,7 @@ const madeElsewhere: { name: RegExp; by: string }[] = [
 
 /** What may be missing, and whoever wants it makes: a name that is spelled wrong here is never found out. */
 const optionalMaps: Record<string, string[]> = { backup: ['recipients'] };
+const optionalSecrets = ['vault-bootstrap-keys', 'backup-identity'];
 
 export const isMadeElsewhere = (name: string | undefined): boolean =>
   madeElsewhere.some((one) => one.name.test(name ?? ''));
@@ -80,6 +81,16 @@ export const referencesResolve: Check = {
             ),
           ...(fromSecret && !fromSecret.optional && !certificates.includes(fromSecret.secretName ?? '')
             ? secret(fromSecret.secretName, volumes)
+            : []),
+          ...(fromSecret?.optional && !optionalSecrets.includes(fromSecret.secretName ?? '')
+            ? [
+                inWorkload(
+                  workload,
+                  volumes,
+                  `nobody is told of the optional Secret ${fromSecret.secretName}`,
+                  'Mend the name; or list it in checks/references.ts.',
+                ),
+              ]
             : []),
           ...missing('PersistentVolumeClaim', persistentVolumeClaim?.claimName, volumes),
         ]),
