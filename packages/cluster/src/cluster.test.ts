@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { namesOf, onKubernetes, services } from '@homepage/vault';
 import config from '../../../homepage.config.ts';
 import { edges, edgesIn, troubles } from './edges.ts';
 import { membersOf } from './documents.ts';
@@ -21,6 +22,11 @@ type Resource = {
     maxReplicas?: number;
     template?: Template;
     jobTemplate?: { spec: { template: Template } };
+    serviceName?: string;
+    commonName?: string;
+    dnsNames?: string[];
+    issuerRef?: { name: string };
+    vault?: { path: string; auth: { appRole: { roleId: string; secretRef: { name: string } } } };
     ingressClassName?: string;
     tls?: { hosts: string[]; secretName: string }[];
     rules?: { host: string }[];
@@ -152,6 +158,38 @@ describe.skipIf(!there)('what is rendered', () => {
     for (const name of ['postgresql-exporter', 'valkey-exporter']) {
       expect([name, find(overlay, 'Deployment', name).spec.replicas]).toEqual([name, 1]);
     }
+  });
+
+  test.each(['valkey', 'valkey-sentinel', 'minio'])(
+    'of prod-ha calls each %s as its certificate does',
+    (name) => {
+      const { replicas, serviceName } = find('prod-ha', 'StatefulSet', name).spec;
+      const pods = Array.from({ length: replicas! }, (_, index) => `${name}-${index}.${serviceName}`);
+      const service = services.find((one) => one.name === name)!;
+      expect(service.nodes).toEqual(pods);
+      expect(namesOf(onKubernetes('prod'), service)).toEqual(expect.arrayContaining(pods));
+    },
+  );
+
+  test.each(['prod', 'prod-ha'])('of %s asks Vault for certificates that it signs', (overlay) => {
+    const asked = of(overlay).filter(({ kind }) => kind === 'Certificate');
+    for (const { spec } of asked) {
+      const { path, auth } = find(overlay, 'Issuer', spec.issuerRef!.name).spec.vault!;
+      const service = services.find(({ name }) => path === `pki-prod/sign/${name}`)!;
+      expect([path, service.signedOnly]).toEqual([path, true]);
+      expect(auth.appRole).toMatchObject({
+        roleId: `prod-${service.name}`,
+        secretRef: { name: `approle-${service.name}` },
+      });
+      expect(spec.commonName).toBe(service.commonName);
+      expect(namesOf(onKubernetes('prod'), service)).toEqual(expect.arrayContaining(spec.dnsNames!));
+    }
+    const signed = asked.map(({ spec }) => spec.commonName);
+    if (overlay === 'prod-ha') expect(signed).toContain('homepage-postgresql-replica');
+    // Clients are told this name, and believe nobody who is called otherwise.
+    const server = asked.find(({ spec }) => spec.commonName === 'homepage-postgresql-instance');
+    const { host } = onKubernetes('prod').hosts('postgresql');
+    if (overlay === 'prod-ha') expect(server!.spec.dnsNames).toContain(host);
   });
 
   test('keeps data of MinIO on a disk of the node that outlives its claim', () => {

@@ -97,14 +97,16 @@ const tableOf = (list: Edge[], shape: Shape): string =>
     ]),
   );
 
+function placeOf(peer: Elsewhere): string {
+  if (peer.at === 'addresses') return 'addresses';
+  if (peer.namespace !== 'site') return peer.namespace;
+  return peer.only === 'ha' ? 'prod-ha' : 'each environment';
+}
+
 const tableOfElsewhere = (list: Elsewhere[]): string =>
   table(
     ['who', 'where', 'why it is in the table'],
-    list.map((peer) => [
-      peer.name,
-      peer.at === 'pods' ? (peer.namespace === 'site' ? 'each environment' : peer.namespace) : 'addresses',
-      peer.why,
-    ]),
+    list.map((peer) => [peer.name, placeOf(peer), peer.why]),
   );
 
 function table(head: string[], rows: string[][]): string {

@@ -39,6 +39,7 @@ const OWN_SIGN = 'its certificate is its password';
 const KEYS = 'signs in with a key; the server shows a certificate of our authority';
 const TOKEN = 'token of its service account';
 const BY_OPERATOR = 'as CloudNativePG has it';
+const SIGNS = 'Valkey asks for a certificate and a password';
 const BOTH_SIGN = 'each is the other’s client; Valkey asks for a certificate and a password';
 const injected = workloads.filter(({ vault }) => vault !== undefined);
 
@@ -89,29 +90,15 @@ export const edges: Edge[] = [
   // Data.
   ...between(['api', 'migrate', 'backup'], 'postgresql', 'postgresql', 'mtls', 'rows', OWN_SIGN),
   ...between('postgresql-exporter', 'postgresql', 'postgresql', 'mtls', 'statistics', OWN_SIGN),
-  ...between(
-    'api',
-    'valkey',
-    'valkey',
-    'mtls',
-    'what replicas share',
-    'Valkey asks for a certificate and a password',
-  ),
-  ...between(
-    'valkey-exporter',
-    'valkey',
-    'valkey',
-    'mtls',
-    'statistics',
-    'Valkey asks for a certificate and a password',
-  ),
+  ...between('api', 'valkey', 'valkey', 'mtls', 'what replicas share', SIGNS),
+  ...between('valkey-exporter', 'valkey', 'valkey', 'mtls', 'statistics', SIGNS),
   ...between('api', 'minio', 's3', 'tls', 'pictures and files', KEYS),
   ...between(['backup', 'backup-verify', 'backup-prune'], 'minio', 's3', 'tls', 'backups', KEYS),
   ...between('minio-setup', 'minio', 's3', 'tls', 'buckets, users and their rights', KEYS),
 
   // Where there are several of each.
   ...only('ha', [
-    ...between('api', 'valkey-sentinel', 'sentinel', 'mtls', 'which Valkey is the master', BOTH_SIGN),
+    ...between('api', 'valkey-sentinel', 'sentinel', 'mtls', 'which Valkey is the master', SIGNS),
     ...between('valkey-sentinel', 'valkey', 'valkey', 'mtls', 'who lives, and who is the master', BOTH_SIGN),
     ...between('valkey-sentinel', 'valkey-sentinel', 'sentinel', 'mtls', 'what the others see', BOTH_SIGN),
     ...between('valkey', 'valkey', 'valkey', 'mtls', 'copies from the master', BOTH_SIGN),

@@ -9,6 +9,7 @@ export {
   withSentinels,
   type Environment,
 } from './desired/environment.ts';
+export { namesOf } from './desired/primary.ts';
 export { KeyFiles, keysIn } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
 export { readSignIn, withSignIn } from './sign-in/sign-in.ts';
