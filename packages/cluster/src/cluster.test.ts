@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { namesOf, onKubernetes, services } from '@homepage/vault';
 import config from '../../../homepage.config.ts';
-import { edges, edgesIn, troubles } from './edges.ts';
+import { edges, edgesIn, peerNamed, troubles } from './edges.ts';
 import { membersOf } from './documents.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
 import { shapes, workloadsIn, type Shape } from './workloads.ts';
@@ -73,6 +73,14 @@ test('an edge to nobody is found, and so is a port without an edge', () => {
   edges.splice(-2, 2, last);
   expect(found.join()).toContain('"nobody"');
   expect(found.join()).toContain('no port "nothing"');
+});
+
+test('a port of somebody else that nobody asks is found', () => {
+  const internet = peerNamed('internet', 'single');
+  internet.ports['submission'] = 587;
+  const found = troubles('single');
+  delete internet.ports['submission'];
+  expect(found).toEqual(['nobody may ask internet on its port "submission"']);
 });
 
 test.each(shapes)('each tier has the members that the architecture names (%s)', (shape) => {
@@ -142,7 +150,7 @@ describe.skipIf(!there)('what is rendered', () => {
   test.each(environments)('of %s has two to three of frontend and API', (overlay) => {
     for (const name of ['frontend', 'api']) {
       const { minReplicas, maxReplicas } = find(overlay, 'HorizontalPodAutoscaler', name).spec;
-      expect([name, minReplicas, maxReplicas]).toEqual([name, 2, 3]);
+      expect([name, minReplicas, maxReplicas]).toEqual([name, 2, overlay === 'dev' ? 2 : 3]);
       expect(find(overlay, 'Deployment', name).spec.replicas).toBeUndefined();
       expect(find(overlay, 'Service', name).spec).toMatchObject({
         selector: { 'app.kubernetes.io/name': name },

@@ -243,9 +243,10 @@ export function troubles(shape: Shape): string[] {
     ...present
       .filter(({ to, port }) => known.get(to)?.ports[port] === undefined)
       .map(({ from, to, port }) => `${from} → ${to}: it has no port "${port}"`),
-    ...workloadsIn(shape).flatMap(({ name, ports }) =>
+    // The cluster's DNS is asked by everybody: that rule is no edge.
+    ...[...known.values()].flatMap(({ name, ports }) =>
       Object.keys(ports)
-        .filter((port) => !asked(name, port))
+        .filter((port) => name !== 'dns' && !asked(name, port))
         .map((port) => `nobody may ask ${name} on its port "${port}"`),
     ),
     ...[...known.values()]

@@ -190,7 +190,7 @@ export const elsewhere: Elsewhere[] = [
   {
     name: 'internet',
     at: 'addresses',
-    ports: { http: 80, https: 443 },
+    ports: { https: 443 },
     why: 'Everything that is not a private network.',
   },
 ];

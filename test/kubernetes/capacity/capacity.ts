@@ -2,7 +2,7 @@
 import { replicasOf } from '../checks/rollout.ts';
 import { isInjected } from '../checks/pods.ts';
 import { nameOf } from '../network/world.ts';
-import { containersOf, quantity, workloadsOf, type Rendered, type Workload } from '../resource.ts';
+import { at, containersOf, quantity, workloadsOf, type Rendered, type Workload } from '../resource.ts';
 import { beside, planned, server, SHARE, type Amount } from './server.ts';
 
 export type Row = {
@@ -12,6 +12,8 @@ export type Row = {
   workload: string;
   /** fewest and most */
   pods: { min: number; max: number };
+  /** more pods while it is replaced */
+  surge: number;
   /** whether a Vault agent is added to each pod */
   injected: boolean;
   /** of one pod */
@@ -42,11 +44,28 @@ export const rowsOf = (rendered: Rendered): Row[] =>
       tier: workload.labels['homepage.dev/tier'] ?? '–',
       workload: nameOf(workload),
       pods: workload.ends ? { min: 0, max: 1 } : replicasOf(workload),
+      surge: surgeOf(workload),
       injected: isInjected(workload.annotations),
       requests: ofPod(workload, 'requests'),
       limits: ofPod(workload, 'limits'),
     })),
   );
+
+/** A quarter by default, rounded up; who has a disk is replaced one by one. */
+function surgeOf(workload: Workload): number {
+  const { resource } = workload;
+  if (resource.kind !== 'Deployment') return 0;
+  const strategy = at(resource, 'spec.strategy') as
+    { type?: string; rollingUpdate?: { maxSurge?: number | string } } | undefined;
+  if (strategy?.type === 'Recreate') return 0;
+  const surge = strategy?.rollingUpdate?.maxSurge ?? '25%';
+  return typeof surge === 'number'
+    ? surge
+    : Math.ceil((Number.parseInt(surge, 10) / 100) * replicasOf(workload).max);
+}
+
+/** What all of its pods ask for, or may have, with as many as there may ever be: also while it is replaced. */
+export const atMost = ({ pods, surge }: Row, ofOne: Amount): Amount => times(ofOne, pods.max + surge);
 
 /**
  * What the scheduler counts: all containers with sidecars, or the largest init container beside the sidecars when that is
@@ -80,7 +99,7 @@ function ofPod(workload: Workload, which: 'requests' | 'limits'): Amount {
 }
 
 export type Sum = {
-  /** with every autoscaler at its most and every job running */
+  /** with every autoscaler at its most, every rollout under way and every job running */
   rendered: Amount;
   beside: Amount;
   planned: Amount;
@@ -91,7 +110,7 @@ export type Sum = {
 /** @param rendered the overlays that share the server */
 export function sumOf(rendered: Rendered): Sum {
   const rows = rowsOf(rendered);
-  const there = total(rows.map(({ requests, pods }) => times(requests, pods.max)));
+  const there = total(rows.map((row) => atMost(row, row.requests)));
   const others = total(beside.map(({ requests }) => requests));
   const later = total(notYet(rows).map(({ requests }) => requests));
   return {

@@ -1,7 +1,7 @@
 /** docs/capacity.md, written from rendered manifests. */
 import { join, resolve } from 'node:path';
 import { isForSeveral, type Rendered } from '../resource.ts';
-import { notYet, rowsOf, sumOf, times, total, type Row } from './capacity.ts';
+import { atMost, notYet, rowsOf, sumOf, total, type Row } from './capacity.ts';
 import { beside, server, SHARE, type Amount } from './server.ts';
 
 export const capacityFile = join(resolve(import.meta.dirname, '../../..'), 'docs/capacity.md');
@@ -10,7 +10,8 @@ const cpu = (cores: number): string => `${+(cores * 1000).toFixed(0)}m`;
 const memory = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} Mi`;
 const cores = (amount: Amount): string => amount.cpu.toFixed(2);
 const gibibytes = (amount: Amount): string => (amount.memory / 2 ** 30).toFixed(1);
-const count = ({ min, max }: Row['pods']): string => (min === max ? String(min) : `${min}–${max}`);
+const count = ({ pods: { min, max }, surge }: Row): string =>
+  `${min === max ? min : `${min}–${max}`}${surge > 0 ? ` +${surge}` : ''}`;
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(0)} %`;
 
 const TIERS = ['public', 'app', 'data', '–'];
@@ -26,9 +27,10 @@ export function capacityDocument(rendered: Rendered): string {
     `<!-- written by npm run k8s:check -- --write -->`,
     '',
     `What the cluster asks of the one server that the architecture names: ${server.cpu} threads, ${server.memory / 2 ** 30} GB.`,
-    `Everything is counted at its most: each autoscaler at its upper end, each job running, dev and prod together, with the Vault`,
-    `agents that the injector adds. Requests must stay within ${SHARE * 100} %; \`npm run k8s:check\` fails otherwise, and when this page is`,
-    'not what the manifests say. Why the sums differ from those of the architecture:',
+    'Everything is counted at its most: each autoscaler at its upper end, everything being replaced at once (a pod more of each',
+    `Deployment), each job running, dev and prod together, with the Vault agents that the injector adds. Requests must stay within`,
+    `${SHARE * 100} %; \`npm run k8s:check\` fails otherwise, and when this page is not what the manifests say. Why the sums differ from those`,
+    'of the architecture:',
     '[decision 46](decisions/0046-capacity-is-computed.md).',
     '',
     '| | CPU cores | of the server | memory GiB | of the server |',
@@ -52,8 +54,8 @@ export function capacityDocument(rendered: Rendered): string {
       TIERS.flatMap((tier) => {
         const here = rows.filter((row) => row.overlay === name && row.tier === tier);
         if (here.length === 0) return [];
-        const requests = total(here.map((row) => times(row.requests, row.pods.max)));
-        const limits = total(here.map((row) => times(row.limits, row.pods.max)));
+        const requests = total(here.map((row) => atMost(row, row.requests)));
+        const limits = total(here.map((row) => atMost(row, row.limits)));
         return [
           `| ${name} | ${tier} | ${cpu(requests.cpu)} | ${memory(requests.memory)} | ${memory(limits.memory)} |`,
         ];
@@ -62,7 +64,8 @@ export function capacityDocument(rendered: Rendered): string {
     '',
     '## By workload',
     '',
-    'Numbers are of one pod, with its agent where it has one (*). "none": some container may use what is free.',
+    'Numbers are of one pod, with its agent where it has one (*). +1: one more while it is replaced. "none": some container may use',
+    'what is free.',
     '',
     '| overlay | workload | tier | pods | CPU request | CPU limit | memory request | memory limit |',
     '|---|---|---|---|---|---|---|---|',
@@ -83,8 +86,10 @@ export function capacityDocument(rendered: Rendered): string {
   ].join('\n');
 }
 
-const line = ({ overlay, workload, tier, pods, requests, limits, injected }: Row): string =>
-  `| ${overlay} | ${workload}${injected ? ' *' : ''} | ${tier} | ${count(pods)} | ${cpu(requests.cpu)} | ${limits.cpu === 0 ? 'none' : cpu(limits.cpu)} | ${memory(requests.memory)} | ${memory(limits.memory)} |`;
+const line = (row: Row): string => {
+  const { overlay, workload, tier, requests, limits, injected } = row;
+  return `| ${overlay} | ${workload}${injected ? ' *' : ''} | ${tier} | ${count(row)} | ${cpu(requests.cpu)} | ${limits.cpu === 0 ? 'none' : cpu(limits.cpu)} | ${memory(requests.memory)} | ${memory(limits.memory)} |`;
+};
 
 /** prod-ha is for several servers, so it is counted by itself. */
 function several(rendered: Rendered): string[] {

@@ -8,7 +8,7 @@ export type Amount = { cpu: number; memory: number };
 
 export const server: Amount = { cpu: 12, memory: 64 * GIB };
 
-/** Of the server; the rest is for the page cache, for rollouts (a pod more of each), and for what nobody thought of. */
+/** Of the server; the rest is for the page cache, and for what nobody thought of. */
 export const SHARE = 0.8;
 
 /** Parts that ask for nothing in a manifest of ours. `requests` is what they ask for, or what they were seen to use. */
