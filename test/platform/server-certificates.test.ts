@@ -293,6 +293,15 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('certificates
       code: 1,
       stderr: expect.stringContaining('cache.json is missing.') as unknown,
     });
+    const usersOnly = (server: WatchedServer) => {
+      const args = ['certificates', 'watch', server, '--once', '--users-only', '--folder'];
+      return platform.homepage([...args, platform[server].secrets], 'reloader');
+    };
+    expect(await usersOnly('valkey')).toMatchObject({
+      code: 0,
+      stdout: 'valkey has loaded its list of users.\n',
+    });
+    expect(await usersOnly('postgresql')).toMatchObject({ code: 2 });
     expect(await run('/nowhere', { SECRETS_DIR: '/nowhere/else' })).toMatchObject({ code: 1 });
   });
 
