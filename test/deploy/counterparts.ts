@@ -168,6 +168,8 @@ export type Only = { what: RegExp; why: string };
 export const onlyInProduction: Only[] = [
   { what: /^site\/(postgresql|valkey)-exporter( |$)/, why: 'nobody measures a machine for development' },
   { what: /^site\/backup(-verify|-prune)?( |$)/, why: 'nothing here has to be kept' },
+  { what: /^site\/secret-ids( |$)/, why: 'nobody signs in to Vault here' },
+  { what: /^vault\/vault-(bootstrap-)?snapshots?(-prune)?( |$)/, why: 'in memory here' },
   {
     what: /^vault\/(vault-bootstrap|vault-agent-injector)( |$)/,
     why: 'Vault is in development mode here: it is never sealed, and nothing is injected',

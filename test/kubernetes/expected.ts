@@ -59,6 +59,14 @@ export const exceptions = {
   /** needs the token of its service account */
   token: {
     'vault/vault-agent-injector': 'it renews the certificate of its own webhook',
+    ...Object.fromEntries(
+      [
+        'vault/vault-snapshot',
+        'vault/vault-bootstrap-snapshot',
+        'homepage-dev/secret-ids',
+        'homepage-prod/secret-ids',
+      ].map((name) => [name, 'it writes secret-ids into Secrets']),
+    ),
   } as Record<string, string>,
   /** has a secret in a variable */
   variable: {
@@ -69,5 +77,8 @@ export const exceptions = {
     backup: 'the second, off-site target',
     'backup-verify': 'it verifies what is off site, too',
     'backup-prune': 'it prunes what is off site, too',
+    'vault-snapshot': 'snapshots are off site',
+    'vault-bootstrap-snapshot': 'snapshots are off site',
+    'vault-snapshots-prune': 'snapshots are off site',
   } as Record<string, string>,
 };

@@ -455,6 +455,7 @@ function addVault(program: Command, run: Run): void {
     .option('--to-kubernetes', 'into the Secrets approle-<name>, with the service account of this pod')
     .option('--namespace <name>', "where those are (homepage-<environment>; of the bootstrap the pod's own)")
     .option('--service-account <folder>', 'of the pod: token, ca.crt, namespace (where Kubernetes mounts it)')
+    .option('--only <name...>', 'these, and nobody else')
     .option('--without <name...>', 'who is not here, and needs none')
     .option('--dry-run', 'look whether each could be made and handed over, and make none')
     .action((kind: ServerKind, options: RotateSecretIdsOptions) =>

@@ -36,6 +36,10 @@ const only = (shape: Shape, list: Edge[]): Edge[] => list.map((edge) => ({ ...ed
 const PROBE =
   'the kubelet and Prometheus have no certificate; nothing secret is told, and no visitor gets here';
 const OWN_SIGN = 'its certificate is its password';
+const jobOfVault = [
+  'secret-ids and snapshots',
+  'signs in with AppRole; Vault shows its certificate',
+] as const;
 const KEYS = 'signs in with a key; the server shows a certificate of our authority';
 const TOKEN = 'token of its service account';
 const BY_OPERATOR = 'as CloudNativePG has it';
@@ -157,6 +161,24 @@ export const edges: Edge[] = [
     'tls',
     'certificates of who reads Secrets: Traefik, CloudNativePG',
     'signs in with AppRole',
+  ),
+  ...between(['secret-ids', 'vault-snapshot'], 'vault', 'https', 'tls', ...jobOfVault),
+  ...between('vault-bootstrap-snapshot', 'vault-bootstrap', 'https', 'tls', ...jobOfVault),
+  ...between(
+    ['secret-ids', 'vault-snapshot', 'vault-bootstrap-snapshot'],
+    'api-server',
+    'https',
+    'tls',
+    'new secret-ids, into Secrets',
+    'token of its service account, which may change these Secrets and read none',
+  ),
+  ...between(
+    ['vault-snapshot', 'vault-bootstrap-snapshot', 'vault-snapshots-prune'],
+    'internet',
+    'https',
+    'tls',
+    'snapshots of Vault, off this site',
+    'certificates of public authorities; what is sent is encrypted already',
   ),
   ...between(
     'vault',

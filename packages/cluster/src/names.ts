@@ -2,7 +2,10 @@
  * The one file of each overlay that a fork's own names are in: hosts, issuers, images by digest. It is a Kustomize component,
  * made of homepage.config.ts, environments.ts and deploy/images.lock.
  */
-import type { ClusterEnvironment } from './environments.ts';
+import { secretNameOf } from '@homepage/vault';
+import type { ClusterEnvironment, EnvironmentName } from './environments.ts';
+import { signInsOf } from './sign-ins.ts';
+import type { Shape } from './workloads.ts';
 
 /** deploy/images.lock */
 export type ImagesLock = { images: Record<string, { name: string; digest: string | null }> };
@@ -71,6 +74,7 @@ export function namesOfEnvironment(environment: ClusterEnvironment, lock: Images
         ['/spec/vault/path', `pki-${environment.name}/sign/traefik`],
         ['/spec/vault/auth/appRole/roleId', `${environment.name}-traefik`],
       ]),
+      ...renewed(environment.name, 'single'),
     ],
   });
 }
@@ -93,13 +97,40 @@ export function namesOfCluster(lock: ImagesLock): object {
 export function namesOfHa(lock: ImagesLock): object {
   const { newName, digest } = pinned('cloudnative-pg', lock);
   return component({
-    patches: [patch({ kind: 'Cluster', name: 'postgresql' }, [['/spec/imageName', `${newName}@${digest}`]])],
+    patches: [
+      patch({ kind: 'Cluster', name: 'postgresql' }, [['/spec/imageName', `${newName}@${digest}`]]),
+      ...renewed('prod', 'ha'),
+    ],
   });
 }
 
-const patch = (target: { kind: string; name: string }, changes: [path: string, value: string][]): object => ({
+/** Whose secret-ids the job makes, and which Secrets it may change: the same. */
+function renewed(environment: EnvironmentName, shape: Shape): object[] {
+  const names = signInsOf(environment, shape);
+  const args = [
+    ...['apps/ops/src/main.ts', 'vault', 'rotate', 'secret-ids', 'primary', `--environment=${environment}`],
+    ...['--address=https://vault.vault.svc:8200', '--ca=/vault/tls/ca.crt'],
+    ...['--approle=/vault/approle', '--to-kubernetes', '--only', ...names],
+  ];
+  return [
+    patch({ kind: 'Role', name: 'secret-ids' }, [['/rules/0/resourceNames', names.map(secretNameOf)]]),
+    patch({ kind: 'CronJob', name: 'secret-ids' }, [
+      ['/spec/jobTemplate/spec/template/spec/containers/0/args', args],
+    ]),
+  ];
+}
+
+const patch = (
+  target: { kind: string; name: string },
+  changes: [path: string, value: string | string[]][],
+): object => ({
   target,
-  patch: changes.map(([path, value]) => `- op: replace\n  path: ${path}\n  value: ${value}\n`).join(''),
+  patch: changes
+    .map(([path, value]) => {
+      const written = typeof value === 'string' ? value : JSON.stringify(value);
+      return `- op: replace\n  path: ${path}\n  value: ${written}\n`;
+    })
+    .join(''),
 });
 
 /** Two processes of the API at least, with what each takes (docs/limits.md). */

@@ -20,7 +20,7 @@ export type Workload = {
   /** name of the container's port → number; empty: nobody connects to it */
   ports: Record<string, number>;
   /** the AppRole that it signs in to Vault with (packages/vault/src/desired/services.ts) */
-  vault?: string;
+  vault?: string | undefined;
   /** of its containers and of the agent beside them: files are for this user alone */
   user: number;
   kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob';
@@ -85,6 +85,8 @@ export const workloads: Workload[] = [
   site('backup', 'data', 'CronJob', {}),
   site('backup-verify', 'data', 'CronJob', {}),
   site('backup-prune', 'data', 'CronJob', {}),
+  // A job of Vault's: it signs in with a Secret that is mounted, and no agent stands beside it.
+  { ...site('secret-ids', 'data', 'CronJob', {}), vault: undefined },
   { ...primary, ports: { https: 8200 }, only: 'single' },
   // Nodes of Raft talk by the second one.
   { ...primary, ports: { https: 8200, cluster: 8201 }, only: 'ha' },
@@ -104,6 +106,14 @@ export const workloads: Workload[] = [
     user: NOBODY,
     kind: 'Deployment',
   },
+  ...['vault-snapshot', 'vault-bootstrap-snapshot', 'vault-snapshots-prune'].map((name): Workload => ({
+    name,
+    namespace: 'vault',
+    tier: 'data',
+    ports: {},
+    user: NOBODY,
+    kind: 'CronJob',
+  })),
 ];
 
 export const elsewhere: Elsewhere[] = [

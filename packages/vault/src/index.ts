@@ -38,6 +38,7 @@ export {
 } from './server.ts';
 export { up, type UpReport, type Wanted } from './up.ts';
 export { agentConfiguration, agentTemplates, filesOf, type AgentOptions } from './agent.ts';
+export { everybody } from './desired/jobs.ts';
 export { services, type Service } from './desired/services.ts';
 export { secretNamed, requireKey } from './secrets/find.ts';
 export { valueIn } from './secrets/value.ts';

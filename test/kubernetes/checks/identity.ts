@@ -1,7 +1,14 @@
 /** Who a pod is to the API server, and what that may do. */
 import { exceptions } from '../expected.ts';
 import { finding, type Check } from '../finding.ts';
-import { ofKind, workloadsOf, type Overlay, type Rendered, type Resource } from '../resource.ts';
+import {
+  ofKind,
+  workloadsOf,
+  type Overlay,
+  type Rendered,
+  type Resource,
+  type PodSpec,
+} from '../resource.ts';
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
 
@@ -18,6 +25,15 @@ type Binding = {
 };
 
 const TOKEN_VOLUME = 'vault.hashicorp.com/agent-service-account-token-volume-name';
+
+/** One for the API server, as a volume: without an audience of its own it is for nobody else. */
+const mountsToken = ({ volumes = [] }: PodSpec): boolean =>
+  volumes.some(({ projected }) =>
+    projected?.sources?.some((source) => {
+      const token = source['serviceAccountToken'] as { audience?: string } | undefined;
+      return token !== undefined && token.audience === undefined;
+    }),
+  );
 
 export const ownServiceAccounts: Check = {
   number: 9,
@@ -41,7 +57,8 @@ export const ownServiceAccounts: Check = {
       const key = `${overlay.name} ${namespace}/${account}`;
       const owner = owners.get(key) ?? name;
       owners.set(key, owner);
-      const mounts = pod.automountServiceAccountToken ?? found?.automountServiceAccountToken ?? true;
+      const mounts =
+        (pod.automountServiceAccountToken ?? found?.automountServiceAccountToken ?? true) || mountsToken(pod);
       const needs = `${namespace}/${name}` in exceptions.token;
       return [
         !found &&
@@ -72,7 +89,7 @@ export const ownServiceAccounts: Check = {
             workload,
             `${path}.spec.automountServiceAccountToken`,
             `it has no token, and ${exceptions.token[`${namespace}/${name}`]}`,
-            'Write automountServiceAccountToken: true; or take it off the list in expected.ts.',
+            'Write automountServiceAccountToken: true, or mount one into the container that asks; or take it off the list in expected.ts.',
           ),
         !mounts &&
           isInjected(workload.annotations) &&

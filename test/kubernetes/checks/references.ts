@@ -1,5 +1,5 @@
 /** What pods refer to: ConfigMaps, Secrets and claims. */
-import { services } from '@homepage/vault';
+import { everybody } from '@homepage/vault';
 import { type Check, type Finding } from '../finding.ts';
 import { ofKind, type Resource } from '../resource.ts';
 import { annotationsPath, PREFIX } from './annotations.ts';
@@ -10,14 +10,16 @@ type Loose = Resource<{ data?: Record<string, string>; binaryData?: Record<strin
 /** Secrets that something makes on the cluster, and who. */
 const madeElsewhere: { name: RegExp; by: string }[] = [
   {
-    name: new RegExp(`^approle-(${services.map(({ name }) => name).join('|')})$`),
+    name: new RegExp(`^approle-(${everybody.join('|')}|bootstrap-snapshot)$`),
     by: 'a job, with role-id and secret-id',
   },
   { name: /^vault-(seal-token|bootstrap-keys|ca)$/, by: 'whoever sets Vault up: docs/vault.md' },
+  { name: /^vault-snapshots(-prune)?$/, by: 'whoever says where snapshots go: base/vault-snapshots' },
 ];
 
+/** What a person decides and writes into a ConfigMap, with its keys. */
+const mapsOfPeople: Record<string, string[]> = { backup: ['recipients'], 'vault-snapshots': ['recipients'] };
 /** What may be missing, and whoever wants it makes: a name that is spelled wrong here is never found out. */
-const optionalMaps: Record<string, string[]> = { backup: ['recipients'] };
 const optionalSecrets = ['vault-bootstrap-keys', 'backup-identity'];
 
 export const isMadeElsewhere = (name: string | undefined): boolean =>
@@ -102,7 +104,7 @@ export const referencesResolve: Check = {
           ),
           ...env.flatMap(({ valueFrom }) => {
             const { name: map = '', key = '', optional } = valueFrom?.configMapKeyRef ?? {};
-            return optional && !optionalMaps[map]?.includes(key)
+            return optional && !mapsOfPeople[map]?.includes(key)
               ? [
                   inWorkload(
                     workload,
@@ -114,7 +116,9 @@ export const referencesResolve: Check = {
               : [];
           }),
           ...env.flatMap(({ valueFrom }) =>
-            valueFrom?.configMapKeyRef && !valueFrom.configMapKeyRef.optional
+            valueFrom?.configMapKeyRef &&
+            !valueFrom.configMapKeyRef.optional &&
+            !mapsOfPeople[valueFrom.configMapKeyRef.name ?? '']?.includes(valueFrom.configMapKeyRef.key ?? '')
               ? [
                   ...missing('ConfigMap', valueFrom.configMapKeyRef.name, `env of ${name}`),
                   ...noKey(

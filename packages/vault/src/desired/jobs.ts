@@ -28,9 +28,13 @@ export const jobs: Job[] = [
   {
     name: 'snapshot',
     use: 'Reads everything that the primary holds, closed as it is on its disk.',
-    // There is one primary for all; the job stands where the backups do.
+    // There is one primary for all, so one of these; it stands beside Vault and not in an environment, and renews itself.
     environments: ['prod'],
-    may: () => [{ path: 'sys/storage/raft/snapshot', verbs: ['read'] }],
+    may: (environment) => [
+      { path: 'sys/storage/raft/snapshot', verbs: ['read'] },
+      { path: `${rolePath(environment, 'snapshot')}/role-id`, verbs: ['read'] },
+      { path: `${rolePath(environment, 'snapshot')}/secret-id`, verbs: ['update'] },
+    ],
   },
 ];
 

@@ -10,7 +10,7 @@ export type Service = {
   commonName: string;
   /**
    * both: the API shows nginx the certificate that it signs in to PostgreSQL with (docs/decisions/0031); Valkeys and Sentinels
-   * are each other's clients where there are several (docs/decisions/0054)
+   * are each other's clients where there are several (docs/decisions/0055)
    */
   purpose: 'server' | 'client' | 'both';
   /** besides tls.crt, tls.key and ca.crt, which each has */

@@ -25,6 +25,7 @@ export type RotateSecretIdsOptions = ServerOptions &
     toKubernetes?: boolean;
     namespace?: string;
     serviceAccount?: string;
+    only?: string[];
     without?: string[];
     dryRun?: boolean;
   };
@@ -36,14 +37,15 @@ export async function rotateAll(
   kind: ServerKind,
   options: RotateSecretIdsOptions,
 ): Promise<Outcome> {
-  const { environment, without = [], dryRun = false } = options;
+  const { environment, only, without = [], dryRun = false } = options;
   if ((environment === undefined) !== (kind === 'bootstrap'))
     throw new UsageProblem(
       kind === 'primary' ? '--environment is missing.' : 'The bootstrap has no environments.',
       kind === 'primary' ? 'Name dev or prod.' : 'Leave --environment out.',
     );
   const all = environment === undefined ? identitiesOfBootstrap() : identitiesIn(environment);
-  const strange = without.find((name) => !all.some((one) => one.name === name));
+  if (only && without.length > 0) throw new UsageProblem('--only and --without exclude each other.', HELP);
+  const strange = [...(only ?? []), ...without].find((name) => !all.some((one) => one.name === name));
   if (strange !== undefined)
     throw new UsageProblem(
       `There is no '${strange}'.`,
@@ -53,7 +55,7 @@ export async function rotateAll(
   const vault = openVault(shell, options);
   try {
     await requireKind(vault, kind);
-    const wanted = all.filter(({ name }) => !without.includes(name));
+    const wanted = all.filter(({ name }) => (only?.includes(name) ?? true) && !without.includes(name));
     const rotated = await asOperator(shell, vault, options, (job) =>
       rotateSecretIds(job, wanted, handOver, { dryRun }),
     );
