@@ -84,13 +84,13 @@ describe.skipIf(missing('vault'))('homepage secrets', () => {
 
   test('generate, versions, rollback and diff work together', async () => {
     const made = await secrets('set valkey/user-api password --environment dev --generate');
-    expect(made.json).toMatchObject({ changed: ['password'], version: 2 });
+    expect(made.json).toMatchObject({ changed: ['password', 'previous'], version: 2 });
     const { json } = await secrets('versions valkey/user-api --environment dev');
     expect(json['versions']).toMatchObject([{ version: 1 }, { version: 2, state: 'current' }]);
     const dry = await secrets('rollback valkey/user-api --environment dev --to-version 1 --dry-run');
-    expect(dry.json).toMatchObject({ dryRun: true, changed: ['password'], version: 2 });
+    expect(dry.json).toMatchObject({ dryRun: true, changed: ['password', 'previous'], version: 2 });
     const back = await secrets('rollback valkey/user-api --environment dev --to-version 1');
-    expect(back.json).toMatchObject({ changed: ['password'], version: 3 });
+    expect(back.json).toMatchObject({ changed: ['password', 'previous'], version: 3 });
     expect(await secrets('diff dev prod')).toMatchObject({ code: 0 });
     await secrets('set api/github clientSecret --environment dev', { input: CANARY });
     const shared = await secrets('diff dev prod', { json: false });
