@@ -19,6 +19,10 @@ path "auth/approle/role/@environment@-postgresql-reloader/role-id"   { capabilit
 path "auth/approle/role/@environment@-postgresql-reloader/secret-id" { capabilities = ["update"] }
 path "auth/approle/role/@environment@-postgresql-exporter/role-id"   { capabilities = ["read"] }
 path "auth/approle/role/@environment@-postgresql-exporter/secret-id" { capabilities = ["update"] }
+path "auth/approle/role/@environment@-postgresql-instance/role-id"   { capabilities = ["read"] }
+path "auth/approle/role/@environment@-postgresql-instance/secret-id" { capabilities = ["update"] }
+path "auth/approle/role/@environment@-postgresql-replica/role-id"   { capabilities = ["read"] }
+path "auth/approle/role/@environment@-postgresql-replica/secret-id" { capabilities = ["update"] }
 path "auth/approle/role/@environment@-valkey/role-id"   { capabilities = ["read"] }
 path "auth/approle/role/@environment@-valkey/secret-id" { capabilities = ["update"] }
 path "auth/approle/role/@environment@-valkey-reloader/role-id"   { capabilities = ["read"] }
