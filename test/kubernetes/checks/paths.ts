@@ -118,7 +118,14 @@ export const pathsThere: Check = {
             ({ one, place }) =>
               place?.files && one !== place.path && !one.includes('$') && !isFile(place, one),
           )
-          .map(({ one, place }) => inWorkload(workload, path, `${container.name} is told ${one}, and there is no such file`, listOf(place!))),
+          .map(({ one, place }) =>
+            inWorkload(
+              workload,
+              path,
+              `${container.name} is told ${one}, and there is no such file`,
+              listOf(place!),
+            ),
+          ),
         ...program
           .writes(container)
           .filter((one) => !own.has(one))

@@ -80,5 +80,6 @@ export const frontend: Program = {
   health: { startupProbe: ['/healthz'], livenessProbe: ['/healthz'], readinessProbe: ['/healthz'] },
   writes: () => [...new Set([...nginx.matchAll(/ (\/tmp)\b/g)].map(([, path]) => path!))],
   reads: places,
-  brings: (path) => path.startsWith('/etc/nginx/') && existsSync(join(folder, path.slice('/etc/nginx/'.length))),
+  brings: (path) =>
+    path.startsWith('/etc/nginx/') && existsSync(join(folder, path.slice('/etc/nginx/'.length))),
 };
