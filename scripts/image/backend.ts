@@ -74,6 +74,19 @@ export async function layOutBackend(from: string, to: string, machine: Machine):
   readableByAll(to);
 }
 
+/** @returns whether a file of the repository is in the image, under the same path below /app */
+export function isInBackend(from: string, path: string): boolean {
+  if (!existsSync(join(from, path))) return false;
+  if (FILES.some((one) => path === one || path.startsWith(`${one}/`))) return true;
+  const lockfile = JSON.parse(readFileSync(join(from, 'package-lock.json'), 'utf8')) as Lockfile;
+  const { workspaces } = neededBy(PROGRAMS, lockfile, { cpu: 'x64' });
+  return workspaces.some(
+    (one) =>
+      [`${one}/bin/`, `${one}/src/`].some((part) => path.startsWith(part)) &&
+      !NO_PROGRAM.test(basename(path)),
+  );
+}
+
 /** They are root's, and the program is not root; the prepared database was for its owner alone. */
 function readableByAll(folder: string): void {
   chmodSync(folder, 0o755);

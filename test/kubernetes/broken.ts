@@ -54,6 +54,60 @@ const remove =
       overlay.resources = overlay.resources.filter((one) => one !== found);
   };
 
+/** How Traefik's certificate is asked for, with one thing changed. */
+function vaultIssuer(edit: (vault: Any) => void): Resource {
+  const vault = {
+    server: 'https://vault.vault.svc:8200',
+    path: 'pki-dev/sign/traefik',
+    caBundleSecretRef: { name: 'vault-ca', key: 'ca.crt' },
+    auth: {
+      appRole: {
+        path: 'approle',
+        roleId: 'dev-traefik',
+        secretRef: { name: 'approle-traefik', key: 'secret-id' },
+      },
+    },
+  };
+  edit(vault);
+  return {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Issuer',
+    metadata: { name: 'vault', namespace: 'homepage-dev' },
+    spec: { vault },
+  };
+}
+
+const transport = (spec: object): Resource => ({
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'ServersTransport',
+  metadata: { name: 'second', namespace: 'homepage-dev' },
+  spec: { serverName: 'homepage-api', ...spec },
+});
+
+const job = (annotations: Record<string, string>): Resource => ({
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'migrate', namespace: 'homepage-dev', annotations },
+  spec: { template: { spec: { containers: [] } } },
+});
+
+const route = (spec: object, first: object = {}): Resource => ({
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'IngressRoute',
+  metadata: { name: 'to-https', namespace: 'kube-system' },
+  spec: {
+    routes: [
+      {
+        match: 'PathPrefix(`/`)',
+        middlewares: [{ name: 'to-https' }],
+        services: [{ name: 'noop@internal' }],
+        ...first,
+      },
+    ],
+    ...spec,
+  },
+});
+
 export const broken: Broken[] = [
   {
     check: 1,
@@ -862,7 +916,10 @@ export const broken: Broken[] = [
   {
     check: 70,
     name: 'TLS asked without',
-    breaks: inContainer('StatefulSet vault', ({ livenessProbe }) => delete livenessProbe.httpGet.scheme),
+    breaks: inContainer(
+      'Deployment vault-agent-injector',
+      ({ readinessProbe }) => delete readinessProbe.httpGet.scheme,
+    ),
     message: /asked without/,
   },
   {
@@ -1053,12 +1110,6 @@ export const broken: Broken[] = [
     message: /is a folder where a file must be/,
   },
   {
-    check: 74,
-    name: 'secrets of Valkey on the disk of the node',
-    breaks: inPod('Deployment valkey', ({ volumes }) => delete volumes[2].emptyDir.medium),
-    message: /"secrets" is on the disk of the node/,
-  },
-  {
     check: 77,
     name: 'a file that is mounted elsewhere',
     breaks: inContainer('StatefulSet vault', ({ args }) => (args[1] = '-config=/etc/valut/primary.hcl')),
@@ -1086,5 +1137,361 @@ export const broken: Broken[] = [
       containers[0].volumeMounts.push({ name: 'identity', mountPath: '/backup/identity' });
     }),
     message: /nobody is told of the optional Secret backup-idnetity/,
+  },
+  // What an outside reader of the manifests changed, and nobody saw.
+  {
+    check: 10,
+    name: 'rights over a name that nobody has',
+    breaks: change(
+      'ClusterRole vault-agent-injector',
+      ({ rules }) => (rules[0].resourceNames = ['vault-agent-injecter']),
+    ),
+    message: /there is no mutatingwebhookconfigurations vault-agent-injecter/,
+  },
+  {
+    check: 25,
+    name: 'a container that nobody has',
+    breaks: change('HorizontalPodAutoscaler api', ({ spec }) => {
+      spec.metrics = [{ type: 'ContainerResource', containerResource: { container: 'apy', name: 'cpu' } }];
+    }),
+    message: /api has no container apy/,
+  },
+  {
+    check: 35,
+    name: 'a webhook that asks elsewhere',
+    breaks: change(
+      'MutatingWebhookConfiguration vault-agent-injector',
+      ({ webhooks }) => (webhooks[0].clientConfig.service.path = '/mutat'),
+    ),
+    message: /answers nothing there/,
+  },
+  {
+    check: 35,
+    name: 'an injector that renews a webhook of nobody',
+    breaks: inContainer('Deployment vault-agent-injector', ({ env }) => (env[0].value = 'vault-agent')),
+    message: /there is no webhook vault-agent,/,
+  },
+  {
+    check: 39,
+    name: 'a folder that is prepared, and another one that is served',
+    breaks: inContainer('StatefulSet postgresql', (container) => {
+      container.env = [{ name: 'PGDATA', value: '/var/lib/postgresql/18/data' }];
+    }),
+    message: /looked for in another/,
+  },
+  {
+    check: 41,
+    name: 'a minute that no hour has',
+    breaks: change('CronJob backup', ({ spec }) => (spec.schedule = '61 */6 * * *')),
+    message: /schedule is not what it must be/,
+  },
+  {
+    check: 44,
+    name: 'a disk for many nodes',
+    breaks: change(
+      'StatefulSet postgresql',
+      ({ spec }) => (spec.volumeClaimTemplates[0].spec.accessModes = ['ReadWriteMany']),
+    ),
+    message: /a folder of one node/,
+  },
+  {
+    check: 73,
+    name: 'everybody believed about visitors',
+    breaks: add('cluster', {
+      apiVersion: 'helm.cattle.io/v1',
+      kind: 'HelmChartConfig',
+      metadata: { name: 'traefik', namespace: 'kube-system' },
+      spec: {
+        valuesContent:
+          'service: {spec: {externalTrafficPolicy: Local}}\nports: {web: {forwardedHeaders: {trustedIPs: ["10.0.0.0/8"]}}}',
+      },
+    }),
+    message: /who comes to web may say that they are somebody else/,
+  },
+  {
+    check: 80,
+    name: 'a variable of ours with a letter less',
+    breaks: inContainer('Deployment api', ({ env }) => (env[0].name = 'SECRET_DIR')),
+    message: /does not read this variable/,
+  },
+  {
+    check: 80,
+    name: 'a variable of theirs with a letter less',
+    breaks: inContainer(
+      'Deployment vault-agent-injector',
+      ({ env }) => (env[0].name = 'AGENT_INJECT_TLSAUTO'),
+    ),
+    message: /does not read this variable/,
+  },
+  {
+    check: 80,
+    name: 'a value that it does not take',
+    breaks: inContainer('Deployment api', ({ env }) => env.push({ name: 'OPS_PORT', value: '94640' })),
+    message: /OPS_PORT cannot be "94640"/,
+  },
+  {
+    check: 80,
+    name: 'a program that nobody knows',
+    breaks: inContainer(
+      'Deployment valkey',
+      (container) => (container.image = `example.dev/memcached@sha256:${'0'.repeat(64)}`),
+    ),
+    message: /nobody knows what example\.dev\/memcached reads/,
+  },
+  {
+    check: 78,
+    name: 'a file that is in no image',
+    breaks: inContainer('CronJob backup', ({ args }) => (args[0] = 'apps/ops/src/mian.ts')),
+    message: /the image has no file apps\/ops\/src\/mian\.ts/,
+  },
+  {
+    check: 78,
+    name: 'a test, which no image has',
+    breaks: inContainer('CronJob backup', ({ args }) => (args[0] = 'apps/ops/src/surface.test.ts')),
+    message: /the image has no file/,
+  },
+  {
+    check: 78,
+    name: 'a command that is none',
+    breaks: inContainer('CronJob backup', ({ args }) => (args[1] = 'bakup')),
+    message: /bakup/,
+  },
+  {
+    check: 78,
+    name: 'an option that is none',
+    breaks: inContainer('CronJob backup', ({ args }) => (args[3] = '--schedule')),
+    message: /--schedule/,
+  },
+  {
+    check: 78,
+    name: 'an option that another program has',
+    breaks: inContainer(
+      'StatefulSet postgresql',
+      ({ command }) => (command[1] = '--config-fiel=/etc/postgresql'),
+    ),
+    message: /it knows no option --config-fiel/,
+  },
+  {
+    check: 79,
+    name: 'a health that nobody answers',
+    breaks: inContainer('Deployment api', ({ startupProbe }) => (startupProbe.httpGet.path = '/liveness')),
+    message: /answers nothing at \/liveness/,
+  },
+  {
+    check: 79,
+    name: 'another port than the one that it is told',
+    breaks: inContainer('Deployment vault-agent-injector', ({ env }) => (env[1].value = ':8443')),
+    message: /does not listen on 8080/,
+  },
+  {
+    check: 77,
+    name: 'a configuration that is not in its folder',
+    breaks: inContainer('StatefulSet vault', ({ args }) => (args[1] = '-config=/etc/vault/bootstrap.hcl')),
+    message: /told \/etc\/vault\/bootstrap\.hcl, and there is no such file/,
+  },
+  {
+    check: 77,
+    name: 'a configuration beside where it is looked for',
+    breaks: inContainer(
+      'Deployment frontend',
+      ({ volumeMounts }) => (volumeMounts[1].mountPath = '/etc/nginx/place.conf'),
+    ),
+    message: /\/etc\/nginx\/local\/place\.conf is missing/,
+  },
+  {
+    check: 77,
+    name: 'a folder that nobody reads',
+    breaks: inContainer(
+      'StatefulSet vault',
+      ({ volumeMounts }) => (volumeMounts[3].mountPath = '/vault/tsl'),
+    ),
+    message: /nobody reads \/vault\/tsl/,
+  },
+  {
+    check: 77,
+    name: 'a folder that cannot be written to',
+    breaks: inContainer('StatefulSet postgresql', ({ volumeMounts }) => volumeMounts.splice(2, 1)),
+    message: /cannot write to \/var\/run\/postgresql/,
+  },
+  {
+    check: 77,
+    name: 'a secret that the agent does not write',
+    breaks: annotated('Deployment valkey', 'agent-inject-secret-users.acl'),
+    message: /told \/vault\/secrets\/users\.acl, and there/,
+  },
+  {
+    check: 77,
+    name: 'a key that its Secret has not',
+    breaks: inPod('StatefulSet vault', ({ containers, volumes }) => {
+      volumes.push({ name: 'keys', secret: { secretName: 'vault-bootstrap-keys' } });
+      containers[0].volumeMounts.push({ name: 'keys', mountPath: '/vault/keys' });
+      containers[0].env = [{ name: 'VAULT_CACERT', value: '/vault/keys/key' }];
+    }),
+    message: /told \/vault\/keys\/key, and/,
+  },
+  {
+    check: 81,
+    name: 'a key of an AppRole that it has not',
+    breaks: add(
+      'dev',
+      vaultIssuer(({ auth }) => (auth.appRole.secretRef.key = 'secretid')),
+    ),
+    message: /approle-traefik has no key secretid/,
+  },
+  {
+    check: 81,
+    name: 'certificates that nobody makes',
+    breaks: add('dev', transport({ rootCAs: [{ secret: 'traefik-tls' }] })),
+    message: /nobody makes the Secret traefik-tls/,
+  },
+  {
+    check: 82,
+    name: 'everybody is a proxy',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'TRUSTED_PROXIES', value: '10.42.0.0/16,0.0.0.0/0' }),
+    ),
+    message: /it believes 0\.0\.0\.0\/0/,
+  },
+  {
+    check: 82,
+    name: 'everybody is Traefik',
+    breaks: change('ConfigMap frontend-place', ({ data }) => (data['place.conf'] = 'set_real_ip_from ::/0;')),
+    message: /it believes ::\/0/,
+  },
+  {
+    check: 82,
+    name: 'a server by any name',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'DATABASE_URL', value: 'postgres://postgresql:5432/homepage?sslmode=require' }),
+    ),
+    message: /with sslmode=require anybody may answer/,
+  },
+  {
+    check: 83,
+    name: 'a certificate that is renewed after its end',
+    breaks: change('Certificate vault', ({ spec }) => (spec.renewBefore = '9000h')),
+    message: /renewed after its end/,
+  },
+  {
+    check: 83,
+    name: 'a certificate for ten years',
+    breaks: change('Certificate vault', ({ spec }) => (spec.duration = '87600h')),
+    message: /it is good for 87600h/,
+  },
+  {
+    check: 83,
+    name: 'a server whose certificate is for clients',
+    breaks: change('Certificate vault', ({ spec }) => (spec.usages = ['client auth'])),
+    message: /it is for client auth/,
+  },
+  {
+    check: 83,
+    name: 'a path that makes keys, too',
+    breaks: add(
+      'dev',
+      vaultIssuer((vault) => (vault.path = 'pki-dev/issue/traefik')),
+    ),
+    message: /Vault has no pki-dev\/issue\/traefik/,
+  },
+  {
+    check: 83,
+    name: 'a role that nobody is',
+    breaks: add(
+      'dev',
+      vaultIssuer((vault) => (vault.path = 'pki-dev/sign/traefic')),
+    ),
+    message: /Vault has no pki-dev\/sign\/traefic/,
+  },
+  {
+    check: 83,
+    name: 'a sign-in that is not there',
+    breaks: add(
+      'dev',
+      vaultIssuer(({ auth }) => (auth.appRole.path = 'auth/approle')),
+    ),
+    message: /Vault has no auth\/approle/,
+  },
+  {
+    check: 83,
+    name: 'a server that nobody is',
+    breaks: add('dev', transport({ serverName: 'homepage-apy' })),
+    message: /no server is called homepage-apy/,
+  },
+  {
+    check: 84,
+    name: 'a Service that nobody has',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'VAULT_ADDR', value: 'https://vualt.vault.svc:8200' }),
+    ),
+    message: /there is no Service vualt in vault/,
+  },
+  {
+    check: 84,
+    name: 'a port that a Service has not',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'CACHE_URL', value: 'valkeys://valkey:6380' }),
+    ),
+    message: /the Service valkey of homepage-dev has no port 6380/,
+  },
+  {
+    check: 85,
+    name: 'a job before what it needs',
+    breaks: add('dev', job({ 'argocd.argoproj.io/hook': 'PreSync' })),
+    message: /hook is PreSync/,
+  },
+  {
+    check: 85,
+    name: 'a job that cannot be made anew',
+    breaks: add('dev', job({ 'argocd.argoproj.io/hook': 'Sync' })),
+    message: /the job of before is in its way/,
+  },
+  {
+    check: 85,
+    name: 'a port of Traefik that it has not',
+    breaks: change(
+      'Ingress homepage',
+      ({ metadata }) =>
+        (metadata.annotations['traefik.ingress.kubernetes.io/router.entrypoints'] = 'websecur'),
+    ),
+    message: /nobody knows traefik\.ingress\.kubernetes\.io\/router\.entrypoints: websecur/,
+  },
+  {
+    check: 86,
+    name: 'a redirect before Let’s Encrypt',
+    breaks: add('cluster', route({ entryPoints: ['web'] }, { priority: 100_000 })),
+    message: /before the questions of Let’s Encrypt/,
+  },
+  {
+    check: 86,
+    name: 'a redirect of a port that is none',
+    breaks: add('cluster', route({ entryPoints: ['wbe'] })),
+    message: /no entry point wbe/,
+  },
+  {
+    check: 86,
+    name: 'a redirect to nowhere',
+    breaks: add('cluster', route({ entryPoints: ['web'] })),
+    message: /not sent to HTTPS for good \(there is no Middleware to-https\)/,
+  },
+  {
+    check: 87,
+    name: 'a port with a name that is too long',
+    breaks: inContainer('Deployment api', ({ ports }) => (ports[0].name = 'operations-and-metrics')),
+    message: /a port is called "operations-and-metrics"/,
+  },
+  {
+    check: 87,
+    name: 'a label of two words',
+    breaks: change(
+      'Service api',
+      ({ metadata }) => (metadata.labels['app.kubernetes.io/component'] = 'the API'),
+    ),
+    message: /"the API" cannot be a label/,
+  },
+  {
+    check: 87,
+    name: 'liveness that must succeed twice',
+    breaks: inContainer('Deployment api', ({ livenessProbe }) => (livenessProbe.successThreshold = 2)),
+    message: /it must be 1/,
   },
 ];

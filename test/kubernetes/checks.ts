@@ -3,26 +3,32 @@
  * platform; those that follow were added where mutants survived it (mutation/). 45 to 55 belong to monitoring and delivery; 57,
  * configurations that are wrong, is test/platform/wrong-configurations.ts.
  */
+import { addressesThere } from './checks/addresses.ts';
 import * as annotations from './checks/annotations.ts';
 import { numbersBounded } from './checks/bounds.ts';
 import { composeIsProduction } from './checks/compose.ts';
 import * as data from './checks/data.ts';
 import * as edges from './checks/edges.ts';
+import { formRight } from './checks/form.ts';
 import * as identity from './checks/identity.ts';
 import * as injection from './checks/injection.ts';
+import * as issued from './checks/issued.ts';
 import * as network from './checks/network.ts';
+import { pathsThere } from './checks/paths.ts';
 import * as placement from './checks/placement.ts';
-import { pathsLead } from './checks/paths.ts';
 import * as pods from './checks/pods.ts';
+import * as programs from './checks/programs.ts';
 import * as references from './checks/references.ts';
 import * as rollout from './checks/rollout.ts';
 import * as secrets from './checks/secrets.ts';
 import * as services from './checks/services.ts';
 import { traefikSettings } from './checks/traefik.ts';
 import * as volumes from './checks/volumes.ts';
+import { trustNarrow } from './checks/trust.ts';
 import * as webhooks from './checks/webhooks.ts';
 import { severalLikeOne } from './checks/several.ts';
 import * as whole from './checks/whole.ts';
+import * as words from './checks/words.ts';
 import { overall, type Check, type Finding } from './finding.ts';
 import type { Rendered } from './resource.ts';
 
@@ -90,7 +96,17 @@ export const checks: Check[] = [
   volumes.secretsInMemory, // 74
   volumes.claimsWritable, // 75
   severalLikeOne, // 76
-  pathsLead, // 77
+  pathsThere, // 77
+  programs.commandsKnown, // 78
+  programs.portsAndHealth, // 79
+  programs.variablesRead, // 80
+  issued.secretKeysThere, // 81
+  trustNarrow, // 82
+  issued.certificatesFit, // 83
+  addressesThere, // 84
+  words.wordsKnown, // 85
+  words.portEightyRedirects, // 86
+  formRight, // 87
 ];
 
 /** And what the small cluster of fixture.ts has not got. */

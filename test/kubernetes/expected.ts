@@ -46,11 +46,6 @@ export function foreignPods(overlays: OverlayName[]): ForeignPod[] {
 /** Containers whose image has no shell, but this program, which a probe may run. */
 export const probePrograms = ['/usr/bin/pg_isready', 'pg_isready', 'valkey-cli'];
 
-/** Paths that are in an image, and what has them. */
-export const imagePaths: Record<string, string> = {
-  '/etc/nginx/tls.conf': 'deploy/images/frontend/tls.conf',
-};
-
 /** Ports with health or metrics: no visitor reaches them. */
 export const operatorPorts = [9464, 8081, 9187, 9121, 9113, 9090, 9093];
 

@@ -39,7 +39,15 @@ const labelsOf = (name: string): Record<string, string> => ({
 const account = (namespace: string, name: string, token = false): Resource =>
   make('v1', 'ServiceAccount', { name, namespace }, { automountServiceAccountToken: token });
 
-/** What an injected pod says, with one template for the certificate and one secret more. */
+/** What an injected pod says of a file beside its certificate. */
+const secretFile = (name: string, path: string): Record<string, string> => ({
+  [`${V}agent-inject-secret-${name}`]: path,
+  [`${V}agent-inject-perms-${name}`]: '0400',
+  [`${V}error-on-missing-key-${name}`]: 'true',
+  [`${V}agent-inject-template-${name}`]: `{{ with secret "${path}" }}{{ .Data.data.text }}{{ end }}`,
+});
+
+/** What an injected pod says, with one template for the certificate. */
 const injection = (environment: string, service: string, ends = false): Record<string, string> => ({
   [`${V}agent-inject`]: 'true',
   [`${V}auth-type`]: 'approle',
@@ -56,7 +64,8 @@ const injection = (environment: string, service: string, ends = false): Record<s
   [`${V}agent-inject-secret-tls.pem`]: `pki-${environment}/issue/${service}`,
   [`${V}agent-inject-perms-tls.pem`]: '0400',
   [`${V}error-on-missing-key-tls.pem`]: 'true',
-  [`${V}agent-inject-template-tls.pem`]: '{{ pkiCert }} writes /tls.crt, /tls.key and /ca.crt',
+  [`${V}agent-inject-template-tls.pem`]:
+    '{{ pkiCert }} writes /vault/secrets/tls.crt, /vault/secrets/tls.key and /vault/secrets/ca.crt',
   ...(ends && { [`${V}agent-pre-populate-only`]: 'true' }),
 });
 
@@ -81,7 +90,9 @@ type Part = {
 function template(part: Part): Fields {
   const { name, image, ports, annotations = {}, container = {}, volumes = [], ends = false } = part;
   const port = ports?.[0]?.name;
-  const scheme = port === 'https' ? 'HTTPS' : 'HTTP';
+  // The rest is asked whether it listens.
+  const asked = (path: string): Fields =>
+    name === 'api' ? { httpGet: { path, port } } : { tcpSocket: { port } };
   return {
     metadata: { labels: labelsOf(name), annotations },
     spec: {
@@ -119,9 +130,9 @@ function template(part: Part): Fields {
             capabilities: { drop: ['ALL'] },
           },
           ...(!ends && {
-            startupProbe: { httpGet: { path: '/livez', port, scheme } },
-            readinessProbe: { httpGet: { path: '/readyz', port, scheme } },
-            livenessProbe: { httpGet: { path: '/livez', port, scheme } },
+            startupProbe: asked('/livez'),
+            readinessProbe: asked('/readyz'),
+            livenessProbe: asked('/livez'),
           }),
           ...container,
         },
@@ -132,6 +143,14 @@ function template(part: Part): Fields {
 }
 
 const selector = (name: string): Fields => ({ matchLabels: { 'app.kubernetes.io/name': name } });
+
+const scratch = (...paths: string[]): { mounts: Fields[]; volumes: Fields[] } => ({
+  mounts: paths.map((mountPath) => ({ name: mountPath.slice(1).replaceAll('/', '-'), mountPath })),
+  volumes: paths.map((path) => ({
+    name: path.slice(1).replaceAll('/', '-'),
+    emptyDir: { sizeLimit: '16Mi' },
+  })),
+});
 
 const service = (namespace: string, name: string, port: number, targetPort: string, fields: Fields = {}) =>
   make(
@@ -283,7 +302,11 @@ const edges: Edge[] = [
   { from: `${HOME}/api`, to: `${HOME}/postgresql`, port: 5432 },
   { from: `${HOME}/api`, to: `${HOME}/valkey`, port: 6379 },
   { from: `${HOME}/api`, to: 'internet', port: 443 },
-  ...['api', 'postgresql'].map((name) => ({ from: `${HOME}/${name}`, to: 'vault/vault', port: 8200 })),
+  ...['api', 'postgresql', 'valkey'].map((name) => ({
+    from: `${HOME}/${name}`,
+    to: 'vault/vault',
+    port: 8200,
+  })),
   ...['backup', 'backup-verify', 'backup-prune'].flatMap((name) => [
     { from: `${HOME}/${name}`, to: `${HOME}/postgresql`, port: 5432 },
     { from: `${HOME}/${name}`, to: 'vault/vault', port: 8200 },
@@ -357,6 +380,14 @@ function cluster(): Resource[] {
       namespace: 'vault',
       image: 'vault-k8s',
       ports: [{ name: 'https', containerPort: 8080 }],
+      container: {
+        args: ['agent-inject'],
+        env: [
+          { name: 'AGENT_INJECT_TLS_AUTO', value: 'vault-agent-injector' },
+          { name: 'AGENT_INJECT_LISTEN', value: ':8080' },
+        ],
+        readinessProbe: { httpGet: { path: '/health/ready', port: 'https', scheme: 'HTTPS' } },
+      },
     }),
     service('vault', 'vault-agent-injector', 443, 'https'),
     make(
@@ -405,7 +436,30 @@ function cluster(): Resource[] {
       'v1',
       'ConfigMap',
       { name: 'vault', namespace: 'vault' },
-      { data: { 'primary.hcl': file('vault/primary.hcl') } },
+      // What it opens itself with is not here.
+      { data: { 'primary.hcl': file('vault/primary.hcl').replaceAll('vault-bootstrap.', 'vault.') } },
+    ),
+    make(
+      'cert-manager.io/v1',
+      'Issuer',
+      { name: 'authority', namespace: 'vault' },
+      { spec: { selfSigned: {} } },
+    ),
+    make(
+      'cert-manager.io/v1',
+      'Certificate',
+      { name: 'vault', namespace: 'vault' },
+      {
+        spec: {
+          secretName: 'vault-tls',
+          dnsNames: ['vault.vault.svc'],
+          duration: '8760h',
+          renewBefore: '1440h',
+          usages: ['digital signature', 'server auth'],
+          privateKey: { rotationPolicy: 'Always' },
+          issuerRef: { kind: 'Issuer', name: 'authority' },
+        },
+      },
     ),
     ...statefulSet(
       {
@@ -420,11 +474,13 @@ function cluster(): Resource[] {
             { name: 'data', mountPath: '/vault/data' },
             { name: 'audit', mountPath: '/vault/audit' },
             { name: 'tls', mountPath: '/vault/tls' },
+            ...scratch('/tmp').mounts,
           ],
         },
         volumes: [
           { name: 'configuration', configMap: { name: 'vault' } },
-          { name: 'tls', secret: { secretName: 'vault-ca' } },
+          { name: 'tls', secret: { secretName: 'vault-tls' } },
+          ...scratch('/tmp').volumes,
         ],
       },
       ['data', 'audit'],
@@ -443,7 +499,7 @@ function dev(): Resource[] {
         image: 'homepage-backend',
         annotations: injection('dev', 'backup', true),
         container: {
-          args: words.split(' '),
+          args: ['apps/ops/src/main.ts', ...words.split(' ')],
           volumeMounts: [{ name: 'work', mountPath: '/tmp' }],
         },
         volumes: [{ name: 'work', emptyDir: { sizeLimit: '1Gi' } }],
@@ -464,10 +520,24 @@ function dev(): Resource[] {
         namespace: HOME,
         image: 'homepage-frontend',
         ports: [{ name: 'http', containerPort: 8080 }],
-        container: { volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }] },
-        volumes: [{ name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } }],
+        container: {
+          volumeMounts: [
+            { name: 'tmp', mountPath: '/tmp' },
+            { name: 'place', mountPath: '/etc/nginx/local/place.conf', subPath: 'place.conf' },
+          ],
+        },
+        volumes: [
+          { name: 'tmp', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
+          { name: 'place', configMap: { name: 'frontend-place' } },
+        ],
       },
       { replicas: 1 },
+    ),
+    make(
+      'v1',
+      'ConfigMap',
+      { name: 'frontend-place', namespace: HOME },
+      { data: { 'place.conf': 'set_real_ip_from 10.42.0.0/16;' } },
     ),
     service(HOME, 'frontend', 80, 'http'),
     ...deployment({
@@ -482,7 +552,9 @@ function dev(): Resource[] {
       container: {
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
         env: [{ name: 'OPS_HOST', value: '0.0.0.0' }],
+        volumeMounts: scratch('/tmp').mounts,
       },
+      volumes: scratch('/tmp').volumes,
     }),
     throughTraefik(service(HOME, 'api', 3000, 'https')),
     make(
@@ -547,15 +619,22 @@ function dev(): Resource[] {
           startupProbe: { tcpSocket: { port: 'postgresql' } },
           readinessProbe: { tcpSocket: { port: 'postgresql' } },
           livenessProbe: { tcpSocket: { port: 'postgresql' } },
+          command: [
+            'postgres',
+            '--config-file=/etc/postgresql/postgresql.conf',
+            '--data-directory=/var/lib/postgresql/18/docker',
+          ],
           volumeMounts: [
             { name: 'configuration', mountPath: '/etc/postgresql' },
             { name: 'data', mountPath: '/var/lib/postgresql' },
-            { name: 'run', mountPath: '/var/run/postgresql' },
+            ...scratch('/var/run/postgresql', '/tmp').mounts,
+            { name: 'shm', mountPath: '/dev/shm' },
           ],
         },
         volumes: [
           { name: 'configuration', configMap: { name: 'postgresql' } },
-          { name: 'run', emptyDir: { sizeLimit: '1Mi' } },
+          ...scratch('/var/run/postgresql', '/tmp').volumes,
+          { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: '16Mi' } },
         ],
       },
       ['data'],
@@ -574,18 +653,15 @@ function dev(): Resource[] {
         namespace: HOME,
         image: 'valkey',
         ports: [{ name: 'valkey', containerPort: 6379 }],
-        container: {
-          volumeMounts: [
-            { name: 'configuration', mountPath: '/etc/valkey' },
-            { name: 'data', mountPath: '/data' },
-            { name: 'secrets', mountPath: '/vault/secrets' },
-          ],
+        annotations: {
+          ...injection('dev', 'valkey'),
+          ...secretFile('users.acl', 'kv/data/dev/valkey/user-api'),
         },
-        volumes: [
-          { name: 'configuration', configMap: { name: 'valkey' } },
-          { name: 'data', emptyDir: { sizeLimit: '16Mi' } },
-          { name: 'secrets', emptyDir: { medium: 'Memory', sizeLimit: '1Mi' } },
-        ],
+        container: {
+          args: ['/etc/valkey/valkey.conf'],
+          volumeMounts: [{ name: 'configuration', mountPath: '/etc/valkey' }, ...scratch('/data').mounts],
+        },
+        volumes: [{ name: 'configuration', configMap: { name: 'valkey' } }, ...scratch('/data').volumes],
       },
       { replicas: 1 },
     ),

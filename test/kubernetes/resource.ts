@@ -50,6 +50,7 @@ export type Probe = {
   tcpSocket?: { port: number | string };
   exec?: { command: string[] };
   grpc?: { port: number };
+  successThreshold?: number;
 };
 export type SecurityContext = {
   privileged?: boolean;

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { finding, overall, type Check, type Finding } from '../finding.ts';
+import { valueOf, wordsOf } from '../programs/index.ts';
 import { ofKind, quantity, workloadsOf, type Overlay, type PodSpec, type Workload } from '../resource.ts';
 import { eachOfKind, eachOverlay, eachWorkload, inWorkload } from './each.ts';
 
@@ -169,16 +170,30 @@ export const postgresqlMount: Check = {
       const mounts = (workload.pod.containers[0]!.volumeMounts ?? []).filter(({ name }) =>
         (claims.volumeClaimTemplates ?? []).some(({ metadata }) => metadata.name === name),
       );
-      return mounts.some(({ mountPath }) => mountPath === '/var/lib/postgresql')
-        ? []
-        : [
-            inWorkload(
-              workload,
-              `${workload.path}.spec.containers[0].volumeMounts`,
-              'no claim is mounted at /var/lib/postgresql',
-              'Mount it there, without /data.',
-            ),
-          ];
+      const folders = new Set(
+        [...workload.pod.containers, ...(workload.pod.initContainers ?? [])].flatMap((container) =>
+          [
+            valueOf(container, 'PGDATA'),
+            /^--data-directory=(.*)$/m.exec(wordsOf(container).join('\n'))?.[1],
+          ].filter((folder) => folder !== undefined),
+        ),
+      );
+      return [
+        !mounts.some(({ mountPath }) => mountPath === '/var/lib/postgresql') &&
+          inWorkload(
+            workload,
+            `${workload.path}.spec.containers[0].volumeMounts`,
+            'no claim is mounted at /var/lib/postgresql',
+            'Mount it there, without /data.',
+          ),
+        folders.size > 1 &&
+          inWorkload(
+            workload,
+            `${workload.path}.spec`,
+            `what is prepared in one folder is looked for in another: ${[...folders].join(', ')}`,
+            'PGDATA and --data-directory are one folder.',
+          ),
+      ].filter((one) => one !== false);
     }),
 };
 
@@ -277,7 +292,7 @@ export const cronJobsComplete: Check = {
           'Write Never: what failed is kept to be looked at.',
         ],
         [spec.suspend === true, 'suspend', 'Remove it: nothing runs.'],
-        [!/^[\d*/,-]+( [\d*/,-]+){4}$/.test(spec.schedule), 'schedule', 'Write five fields.'],
+        [!isSchedule(spec.schedule), 'schedule', 'Write minute, hour, day, month and weekday.'],
       ];
       return wrong
         .filter(([is]) => is)
@@ -286,6 +301,36 @@ export const cronJobsComplete: Check = {
         );
     }),
 };
+
+/** Least and most of minute, hour, day of the month, month and day of the week. */
+const FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+] as const;
+
+/** Numbers alone, as all of ours are: a list of them, a range, a step. */
+function isSchedule(text: string): boolean {
+  const fields = text.split(' ');
+  const isPart = (part: string, [least, most]: readonly [number, number]): boolean => {
+    const [, first, last, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? [];
+    const numbers = [first, last].filter((one) => one !== undefined).map(Number);
+    return (
+      /^(\*|\d)/.test(part) &&
+      numbers.every((one) => one >= least && one <= most) &&
+      !(numbers.length === 2 && numbers[0]! > numbers[1]!) &&
+      (step === undefined || (Number(step) > 0 && Number(step) <= most)) &&
+      /^[\d*/-]+$/.test(part) &&
+      (first !== undefined || part.startsWith('*'))
+    );
+  };
+  return (
+    fields.length === FIELDS.length &&
+    fields.every((field, index) => field.split(',').every((part) => isPart(part, FIELDS[index]!)))
+  );
+}
 
 const runs = (overlay: Overlay, words: RegExp): Workload[] =>
   workloadsOf(overlay).filter(({ pod }) =>
@@ -349,7 +394,11 @@ export const removalsIn = ({ Statement }: S3Policy): string[] =>
 
 type Claim = {
   metadata: { name: string; annotations?: Record<string, string> };
-  spec: { storageClassName?: string; resources?: { requests?: { storage?: string } } };
+  spec: {
+    storageClassName?: string;
+    accessModes?: string[];
+    resources?: { requests?: { storage?: string } };
+  };
 };
 const KEEP = 'argocd.argoproj.io/sync-options';
 
@@ -370,6 +419,12 @@ export const dataStays: Check = {
               'spec.storageClassName',
               `the class ${claim.spec.storageClassName ?? '(the default one)'} does not keep disks`,
               `Write ${retained.join(' or ') || 'a class with reclaimPolicy: Retain'}.`,
+            ),
+          (claim.spec.accessModes ?? []).join() !== 'ReadWriteOnce' &&
+            report(
+              'spec.accessModes',
+              'a folder of one node is for the pods of one node',
+              'Write ReadWriteOnce: local-path makes no other.',
             ),
           !(quantity(claim.spec.resources?.requests?.storage) > 0) &&
             report('spec.resources.requests', 'it asks for no storage', 'Write storage.'),

@@ -146,6 +146,17 @@ export const narrowRights: Check = {
                 ),
               ]
             : []),
+          ...(rule.resourceNames ?? [])
+            .filter((name) => !isThere(rendered, rule.resources ?? [], name))
+            .map((name) =>
+              finding(
+                overlay,
+                resource,
+                `rules[${index}].resourceNames`,
+                `there is no ${(rule.resources ?? []).join(' or ')} ${name}`,
+                'Mend the name: it may change nothing as it is.',
+              ),
+            ),
           ...empty.map((field) =>
             finding(overlay, resource, `rules[${index}].${field}`, `it has no ${field}`, 'Name them.'),
           ),
@@ -180,6 +191,14 @@ export const narrowRights: Check = {
     ),
   ],
 };
+
+/** A resource of one of these kinds, written as rights are: "mutatingwebhookconfigurations". */
+const isThere = (rendered: Rendered, kinds: string[], name: string): boolean =>
+  rendered.overlays.some(({ resources }) =>
+    resources.some(
+      ({ kind, metadata }) => metadata.name === name && kinds.includes(`${kind.toLowerCase()}s`),
+    ),
+  );
 
 /** Roles that Kubernetes itself brings and that are narrow enough. */
 const BUILT_IN = ['system:auth-delegator'];

@@ -1,26 +1,44 @@
 /** What pods refer to: ConfigMaps, Secrets and claims. */
 import { everybody } from '@homepage/vault';
 import { type Check, type Finding } from '../finding.ts';
-import { ofKind, type Resource } from '../resource.ts';
+import { ofKind, type Overlay, type Resource } from '../resource.ts';
 import { annotationsPath, PREFIX } from './annotations.ts';
 import { eachWorkload, inWorkload } from './each.ts';
 
 type Loose = Resource<{ data?: Record<string, string>; binaryData?: Record<string, string> }>;
 
-/** Secrets that something makes on the cluster, and who. */
-const madeElsewhere: { name: RegExp; by: string }[] = [
+/** Secrets that something makes on the cluster, who, and the keys that they have. */
+const madeElsewhere: { name: RegExp; by: string; keys: string[] }[] = [
   {
     name: new RegExp(`^approle-(${everybody.join('|')}|bootstrap-snapshot)$`),
-    by: 'a job, with role-id and secret-id',
+    by: 'a job',
+    keys: ['role-id', 'secret-id'],
   },
-  { name: /^vault-(seal-token|bootstrap-keys|ca)$/, by: 'whoever sets Vault up: docs/vault.md' },
-  { name: /^vault-snapshots(-prune)?$/, by: 'whoever says where snapshots go: base/vault-snapshots' },
+  { name: /^vault-seal-token$/, by: 'whoever sets Vault up: docs/vault.md', keys: ['token'] },
+  { name: /^vault-bootstrap-keys$/, by: 'whoever sets Vault up: docs/vault.md', keys: ['keys'] },
+  { name: /^backup-identity$/, by: 'a person: docs/backups.md', keys: ['key.txt'] },
+  { name: /^vault-ca$/, by: 'whoever sets Vault up: docs/vault.md', keys: ['ca.crt'] },
+  { name: /^vault-snapshots(-prune)?$/, by: 'a person: base/vault-snapshots', keys: ['backup-to'] },
 ];
 
 /** What a person decides and writes into a ConfigMap, with its keys. */
 const mapsOfPeople: Record<string, string[]> = { backup: ['recipients'], 'vault-snapshots': ['recipients'] };
 /** What may be missing, and whoever wants it makes: a name that is spelled wrong here is never found out. */
 const optionalSecrets = ['vault-bootstrap-keys', 'backup-identity'];
+/** https://cert-manager.io/docs/usage/certificate/: of each Secret that it writes */
+const OF_CERTIFICATE = ['tls.crt', 'tls.key', 'ca.crt'];
+
+/** @returns the keys of a Secret; undefined: nobody makes it */
+export function keysOf(
+  overlay: Overlay,
+  namespace: string | undefined,
+  name: string | undefined,
+): string[] | undefined {
+  const issued = ofKind<{ spec: { secretName: string } }>(overlay, 'Certificate').some(
+    ({ metadata, spec }) => metadata.namespace === namespace && spec.secretName === name,
+  );
+  return issued ? OF_CERTIFICATE : madeElsewhere.find((one) => one.name.test(name ?? ''))?.keys;
+}
 
 export const isMadeElsewhere = (name: string | undefined): boolean =>
   madeElsewhere.some((one) => one.name.test(name ?? ''));

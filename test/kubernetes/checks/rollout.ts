@@ -8,6 +8,7 @@ import {
   selects,
   workloadsOf,
   type Overlay,
+  type Resource,
   type Selector,
   type Workload,
 } from '../resource.ts';
@@ -17,7 +18,7 @@ type Autoscaler = {
   spec: {
     minReplicas?: number;
     maxReplicas: number;
-    metrics?: object[];
+    metrics?: { containerResource?: { container: string } }[];
     scaleTargetRef: { apiVersion: string; kind: string; name: string };
   };
 };
@@ -72,6 +73,20 @@ export const autoscalersRule: Check = {
             `there is no ${scaleTargetRef.kind} ${scaleTargetRef.name}`,
             'Name a workload of this namespace.',
           ),
+        ...(scaler.spec.metrics ?? [])
+          .map(({ containerResource }) => containerResource?.container)
+          .filter(
+            (name) => name !== undefined && target !== undefined && !containersIn(target).includes(name),
+          )
+          .map((name) =>
+            finding(
+              overlay,
+              scaler,
+              'spec.metrics',
+              `${scaleTargetRef.name} has no container ${name}`,
+              'Name one of its containers: nothing is measured otherwise, and it never grows.',
+            ),
+          ),
         !measured &&
           finding(
             overlay,
@@ -92,6 +107,9 @@ export const autoscalersRule: Check = {
     }),
   ],
 };
+
+const containersIn = (target: Resource): string[] =>
+  (at(target, 'spec.template.spec.containers') as { name: string }[]).map(({ name }) => name);
 
 type Deployment = {
   minReadySeconds?: number;

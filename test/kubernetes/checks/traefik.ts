@@ -38,12 +38,22 @@ export const traefikSettings: Check = {
         ...(at(given, 'service.spec.externalTrafficPolicy') === 'Local'
           ? []
           : [report('visitors lose their address', 'Write service.spec.externalTrafficPolicy: Local.')]),
+        ...['web', 'websecure']
+          .filter((point) => asList(at(given, `ports.${point}.forwardedHeaders.trustedIPs`)).length > 0)
+          .map((point) =>
+            report(
+              `who comes to ${point} may say that they are somebody else`,
+              'Write trustedIPs: []: nobody stands before Traefik.',
+            ),
+          ),
         ...(at(given, 'providers.kubernetesCRD.allowCrossNamespace') === true
           ? [report('a route may use middlewares of others', 'Write allowCrossNamespace: false.')]
           : []),
       ];
     }),
 };
+
+const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** @returns names that the shape does not have, with what to do */
 function strangers(given: unknown, shape: Shape, path: string): [path: string, fix: string][] {

@@ -1,14 +1,14 @@
 /** Who is asked about each new pod. */
 import { finding, type Check, type Finding } from '../finding.ts';
 import { worldsOf } from '../network/world.ts';
-import { ofKind, selects, type Rendered, type Selector } from '../resource.ts';
+import { ofKind, selects, type Overlay, type Rendered, type Selector } from '../resource.ts';
 import { annotationsPath } from './annotations.ts';
-import { eachResource, inWorkload } from './each.ts';
+import { eachContainer, eachResource, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
 
 type Webhook = {
   name: string;
-  clientConfig: { service?: { name: string; namespace: string; port?: number } };
+  clientConfig: { service?: { name: string; namespace: string; path?: string; port?: number } };
   failurePolicy?: string;
   namespaceSelector?: Selector;
   objectSelector?: object;
@@ -57,11 +57,38 @@ export const webhooksStrict: Check = {
               'there is no such Service with that port',
               'Name the Service of the injector.',
             ),
+          webhook.clientConfig.service?.path !== ASKED &&
+            finding(
+              overlay,
+              resource,
+              `${path}.clientConfig.service.path`,
+              'the injector answers nothing there',
+              `Write ${ASKED}.`,
+            ),
         ].filter((one) => one !== false);
       });
     }),
+    ...eachContainer(rendered, ({ env = [] }, path, workload) =>
+      env
+        .filter(({ name, value }) => name === RENEWS && !isThere(workload.overlay, value))
+        .map(({ value }) =>
+          inWorkload(
+            workload,
+            `${path}.env`,
+            `there is no webhook ${value}, whose authority it is to write`,
+            'Write the name of the MutatingWebhookConfiguration.',
+          ),
+        ),
+    ),
   ],
 };
+
+/** https://github.com/hashicorp/vault-k8s: subcommand/injector/command.go */
+const ASKED = '/mutate';
+const RENEWS = 'AGENT_INJECT_TLS_AUTO';
+
+const isThere = (overlay: Overlay, name: string | undefined): boolean =>
+  ofKind(overlay, 'MutatingWebhookConfiguration').some(({ metadata }) => metadata.name === name);
 
 /** Pods that ask for secrets and that no webhook is asked about: they would start bare. */
 function injectorsMissing(rendered: Rendered): Finding[] {

@@ -1,7 +1,7 @@
 /** How manifests go wrong: each operator makes one mutant for each place where it can. */
 import { environments } from '../expected.ts';
 import type { Overlay, Rendered, Resource } from '../resource.ts';
-import { mutantAt, nodes, replaced, type Mutant, type Operator, type Path } from './mutant.ts';
+import { mutantAt, nodes, pathText, replaced, type Mutant, type Operator, type Path } from './mutant.ts';
 
 type Place = { overlay: Overlay; resource: Resource; path: Path; value: unknown };
 
@@ -264,6 +264,47 @@ export const operators: Operator[] = [
       ['× 1000', set(Number(value) * 1000)],
     ],
   ),
+  operator(
+    'word misspelt',
+    'two letters of a value are swapped',
+    (place) => isWord(place) && misspeltText(String(place.value)) !== undefined,
+    ({ value, path, overlay }) => [
+      [`${keyText(path)}${alike(overlay, String(value))}`, set(misspeltText(String(value)))],
+    ],
+  ),
+  operator(
+    'item lost',
+    'a line of a list is lost in a merge',
+    ({ resource, path, value }) =>
+      typeof path.at(-1) === 'number' &&
+      resource.kind !== 'NetworkPolicy' &&
+      path.at(-2) !== 'containers' &&
+      value !== undefined,
+    ({ value, overlay }) => [
+      [alike(overlay, namedBy(value)), (at, key) => void (at as unknown as unknown[]).splice(Number(key), 1)],
+    ],
+  ),
+  operator(
+    'opened',
+    'everybody is believed, so that it works',
+    ({ resource, value }) => isText(value) && resource.kind !== 'NetworkPolicy' && openedIn(value).length > 0,
+    ({ value }) => openedIn(String(value)).map(([what, text]) => [what, set(text)]),
+  ),
+  operator(
+    'another word',
+    'a word that is right elsewhere',
+    ({ value }) => isText(value) && !value.includes('\n') && othersIn(value).length > 0,
+    ({ value }) => othersIn(String(value)).map((text) => [text, set(text)]),
+  ),
+  operator(
+    'refused',
+    'something that a schema takes and the API server does not',
+    ({ path, value }) => refusals.some(([field]) => field.test(pathText(path))) && value !== undefined,
+    ({ path, value }) =>
+      refusals
+        .filter(([field]) => field.test(pathText(path)))
+        .map(([, what, change]) => [what, (at, key) => void (at[key] = change(value))]),
+  ),
   {
     name: 'overlays mixed',
     about: 'a file of one environment is in the other',
@@ -289,6 +330,79 @@ export const operators: Operator[] = [
         }
     },
   },
+];
+
+/** Values that people type: neither files, nor templates, nor what is generated. */
+const isWord = ({ resource, path, value }: Place): boolean =>
+  isText(value) &&
+  !value.includes('\n') &&
+  !/^(apiVersion|kind)$|labels|^metadata\.(name|namespace)$|matchLabels|image$|selector|\.cpu|memory|storage$|sizeLimit/.test(
+    pathText(path),
+  ) &&
+  resource.kind !== 'NetworkPolicy' &&
+  (resource.kind !== 'ConfigMap' || path[0] !== 'data');
+
+/** The last word of at least four letters, with two of them swapped. */
+function misspeltText(text: string): string | undefined {
+  const word = text.match(/[a-zA-Z]{4,}/g)?.at(-1);
+  if (word === undefined) return undefined;
+  const at = text.lastIndexOf(word);
+  return text.slice(0, at) + misspelt(word) + text.slice(at + word.length);
+}
+
+/** Keys of maps are in the path already. */
+const keyText = (path: Path): string => (typeof path.at(-1) === 'number' ? '' : '= ');
+
+/** The same of each environment is done once. */
+const alike = ({ name }: Overlay, text: string): string =>
+  text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '*').slice(0, 80);
+
+function namedBy(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { name, mountPath, containerPort, secret, path } = value as Record<string, unknown>;
+  return String(mountPath ?? containerPort ?? secret ?? path ?? name ?? Object.keys(value).join());
+}
+
+/** Whoever is believed, and servers under any name. */
+const openedIn = (text: string): [what: string, text: string][] =>
+  (
+    [
+      ['a network', text.replace(/\b10\.42\.0\.0\/16\b/, '0.0.0.0/0')],
+      ['trusted addresses', text.replace('trustedIPs: []', 'trustedIPs: ["0.0.0.0/0"]')],
+      ['a name', text.replace('sslmode=verify-full', 'sslmode=require')],
+      ['TLS', text.replace('rediss://', 'redis://')],
+    ] as [string, string][]
+  ).filter(([, changed]) => changed !== text);
+
+const OTHERS = [
+  ['/sign/', '/issue/'],
+  ['client auth', 'server auth'],
+  ['primary.hcl', 'bootstrap.hcl'],
+  ['reloader.hcl', 'reloader-init.hcl'],
+  ['/livez', '/readyz'],
+  ['18/docker', '18/main'],
+  ['/vault/keys/keys', '/vault/keys/key'],
+  [':8080', ':8443'],
+  ['secret-id', 'secretid'],
+  ['websecure', 'web'],
+];
+const EXACT = [
+  ['Sync', 'PreSync'],
+  ['approle', 'auth/approle'],
+  ['ReadWriteOnce', 'ReadWriteMany'],
+  ['homepage-api', 'homepage-frontend'],
+];
+const othersIn = (text: string): string[] => [
+  ...OTHERS.filter(([one]) => text.includes(one!)).map(([one, other]) => text.replace(one!, other!)),
+  ...EXACT.filter(([one]) => text === one).map(([, other]) => other!),
+];
+
+const refusals: [field: RegExp, what: string, change: (value: unknown) => unknown][] = [
+  [/ports\[\]\.name$/, 'a long name', (value) => `${String(value)}-of-everybody`],
+  [/labels\."app\.kubernetes\.io\/name"$/, 'a space', (value) => `${String(value)} one`],
+  [/(liveness|startup)Probe$/, 'two successes', (value) => ({ ...(value as object), successThreshold: 2 })],
+  [/schedule$/, 'minute 61', (value) => String(value).replace(/^\S+/, '61')],
+  [/renewBefore$/, 'after its end', () => '90000h'],
 ];
 
 /** The text with each word of its environment replaced by that of another one. */
