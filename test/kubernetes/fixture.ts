@@ -71,7 +71,9 @@ const injection = (environment: string, service: string, ends = false): Record<s
 
 const token = {
   name: 'token',
-  projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds: 3600 } }] },
+  projected: {
+    sources: [{ serviceAccountToken: { audience: 'vault', path: 'token', expirationSeconds: 3600 } }],
+  },
 };
 
 type Part = {

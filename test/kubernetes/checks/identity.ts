@@ -11,6 +11,7 @@ import {
 } from '../resource.ts';
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
+import { isMadeElsewhere } from './references.ts';
 
 type Rule = {
   apiGroups?: string[];
@@ -194,6 +195,7 @@ export const narrowRights: Check = {
 
 /** A resource of one of these kinds, written as rights are: "mutatingwebhookconfigurations". */
 const isThere = (rendered: Rendered, kinds: string[], name: string): boolean =>
+  (kinds.includes('secrets') && isMadeElsewhere(name)) ||
   rendered.overlays.some(({ resources }) =>
     resources.some(
       ({ kind, metadata }) => metadata.name === name && kinds.includes(`${kind.toLowerCase()}s`),

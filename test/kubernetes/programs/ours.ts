@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { environment } from '@homepage/platform';
+import { SERVICE_ACCOUNT } from '@homepage/vault';
 import { buildProgram } from '../../../apps/ops/src/commands.ts';
 import { isInBackend } from '../../../scripts/image/backend.ts';
 import { valueOf, wordsOf, type Program } from './program.ts';
@@ -62,7 +63,8 @@ export const backend: Program = {
   // Pictures and backups on their way; who only asks others keeps nothing.
   writes: (container) =>
     wordsOf(container).some((word) => ['vault', 'certificates', '-e'].includes(word)) ? [] : ['/tmp'],
-  reads: [],
+  // With --to-kubernetes.
+  reads: [SERVICE_ACCOUNT],
 };
 
 /** What nginx.conf includes and the image does not bring: who deploys it does. */

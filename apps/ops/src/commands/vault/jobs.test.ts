@@ -13,7 +13,7 @@ import { makeFolder, type CommandResult } from '@homepage/testkit';
 import { missing } from '@homepage/testkit/programs';
 import { makeAuthority } from '@homepage/testkit/services';
 import { startVaults, type VaultSide, type Vaults } from '@homepage/testkit/vaults';
-import { withSignIn, type Answer } from '@homepage/vault';
+import { identitiesIn, withSignIn, type Answer } from '@homepage/vault';
 import { runJson } from '../test-content.ts';
 
 type ErrorJson = { code: string; field: string | null };
@@ -131,7 +131,7 @@ describe.skipIf(missing('vault'))('the jobs of Vault', () => {
 
   test('the first ones come from a quorum of keys, the next ones from the job; the output shows none', async () => {
     const first = await rotate(...prod, '--to', at('approle'), '--keys-file', keysFile.primary);
-    expect([first.code, first.json.secretIds!.length]).toEqual([0, 17]);
+    expect([first.code, first.json.secretIds!.length]).toEqual([0, identitiesIn('prod').length]);
     expect(readdirSync(at('approle'))).toContain('secret-ids');
     const before = secretId('api');
     const asJob = ['--to', at('approle'), '--approle', at('approle/secret-ids')];
@@ -153,8 +153,21 @@ describe.skipIf(missing('vault'))('the jobs of Vault', () => {
     const before = secretId('valkey-reloader');
     const asJob = ['--to', at('approle'), '--approle', at('approle/secret-ids')];
     const made = await rotate(...prod, ...asJob, '--without', 'valkey-reloader', 'traefik');
-    expect([made.code, made.json.secretIds!.length]).toEqual([0, 15]);
+    expect([made.code, made.json.secretIds!.length]).toEqual([0, identitiesIn('prod').length - 2]);
     expect(secretId('valkey-reloader')).toBe(before);
+    const two = await rotate(...prod, ...asJob, '--only', 'api', 'minio');
+    expect(two.json.secretIds!.map(({ name }) => name)).toEqual(['api', 'minio']);
+    const both = await rotate(...prod, ...asJob, '--only', 'api', '--without', 'minio');
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('exclude each other')]);
+  });
+
+  test('the one that takes snapshots renews itself, and nobody else', async () => {
+    const itself = ['--to', at('approle'), '--approle', at('approle/snapshot')];
+    const before = secretId('snapshot');
+    expect((await rotate(...prod, ...itself, '--only', 'snapshot')).code).toBe(0);
+    expect(secretId('snapshot')).not.toBe(before);
+    const other = await rotate(...prod, ...itself, '--only', 'api');
+    expect([other.code, other.json.secretIds![0]!.error?.code]).toEqual([1, 'VAULT_DENIED']);
   });
 
   test('in the cluster each Secret is changed, with the token of the pod, and none is read', async () => {

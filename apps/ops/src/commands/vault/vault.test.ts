@@ -222,7 +222,7 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     expect(text.stdout).toMatch(
       /kv\/prod\/api\/github waits for you: clientId, clientSecret\n.*nothing was changed/,
     );
-    expect(await vault('policy', 'test', ...keys)).toMatchObject({ code: 0, json: { roles: 39, wrong: [] } });
+    expect(await vault('policy', 'test', ...keys)).toMatchObject({ code: 0, json: { roles: 40, wrong: [] } });
   });
 
   test('who is compromised signs in with a new secret-id alone, and is told what it knew', async () => {
