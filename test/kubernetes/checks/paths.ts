@@ -98,8 +98,8 @@ export const pathsThere: Check = {
       const program = programOf(container.image);
       if (!program) return [];
       const places = placesOf(container, workload);
-      const named = namedBy(container, program.reads, places);
-      const needed = [...program.writes(container), ...program.reads];
+      const named = namedBy(container, program.reads(container), places);
+      const needed = [...program.writes(container), ...program.reads(container)];
       const own = new Set((container.volumeMounts ?? []).map(({ mountPath }) => mountPath));
       return [
         ...[...named]
@@ -147,7 +147,8 @@ export const pathsThere: Check = {
               'Mend the path; or say in test/kubernetes/programs that its program looks there.',
             ),
           ),
-        ...program.reads
+        ...program
+          .reads(container)
           .filter((one) => one.includes('.') && !own.has(one))
           .map((one) =>
             inWorkload(

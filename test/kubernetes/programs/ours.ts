@@ -63,8 +63,7 @@ export const backend: Program = {
   // Pictures and backups on their way; who only asks others keeps nothing.
   writes: (container) =>
     wordsOf(container).some((word) => ['vault', 'certificates', '-e'].includes(word)) ? [] : ['/tmp'],
-  // With --to-kubernetes.
-  reads: [SERVICE_ACCOUNT],
+  reads: (container) => (wordsOf(container).includes('--to-kubernetes') ? [SERVICE_ACCOUNT] : []),
 };
 
 /** What nginx.conf includes and the image does not bring: who deploys it does. */
@@ -81,7 +80,7 @@ export const frontend: Program = {
   listens: () => [...new Set([...nginx.matchAll(/listen (?:\S+:)?(\d+)/g)].map(([, port]) => Number(port)))],
   health: { startupProbe: ['/healthz'], livenessProbe: ['/healthz'], readinessProbe: ['/healthz'] },
   writes: () => [...new Set([...nginx.matchAll(/ (\/tmp)\b/g)].map(([, path]) => path!))],
-  reads: places,
+  reads: () => places,
   brings: (path) =>
     path.startsWith('/etc/nginx/') && existsSync(join(folder, path.slice('/etc/nginx/'.length))),
 };

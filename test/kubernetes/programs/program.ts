@@ -22,7 +22,7 @@ export type Program = {
   /** where it writes without being told: its root is read-only */
   writes(container: Container): string[];
   /** what else it reads without being told, and its image does not bring */
-  reads: string[];
+  reads(container: Container): string[];
   /** whether its image has a file that a configuration of ours names */
   brings?(path: string): boolean;
 };

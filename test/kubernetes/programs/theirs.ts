@@ -31,7 +31,7 @@ export const vault: Program = {
   // Snapshots on their way.
   writes: (container) => (wordsOf(container).includes('server') ? ['/tmp'] : []),
   // `homepage vault up` turns the audit log on; of the folder of its configuration it is told by -config.
-  reads: ['/vault/audit', '/vault/config'],
+  reads: () => ['/vault/audit', '/vault/config'],
 };
 
 export const injector: Program = {
@@ -53,7 +53,7 @@ export const injector: Program = {
     readinessProbe: ['/health/ready'],
   },
   writes: none,
-  reads: [],
+  reads: () => [],
 };
 
 export const postgres: Program = {
@@ -74,7 +74,7 @@ export const postgres: Program = {
   // Its socket, and what parallel queries share; a script is told of its places.
   writes: (container) =>
     wordsOf(container)[0] === 'postgres' ? ['/var/run/postgresql', '/dev/shm', '/tmp'] : [],
-  reads: [],
+  reads: () => [],
 };
 
 export const valkey: Program = {
@@ -91,7 +91,7 @@ export const valkey: Program = {
   health: {},
   writes: none,
   // Its working folder.
-  reads: ['/data'],
+  reads: () => ['/data'],
 };
 
 export const minio: Program = {
@@ -119,7 +119,7 @@ export const minio: Program = {
     readinessProbe: ['/minio/health/ready'],
   },
   writes: () => ['/tmp', '/data'],
-  reads: [],
+  reads: () => [],
 };
 
 export const client: Program = {
@@ -130,7 +130,7 @@ export const client: Program = {
   listens: () => [],
   health: {},
   writes: () => ['/tmp'],
-  reads: [],
+  reads: () => [],
 };
 
 export const postgresExporter: Program = {
@@ -152,7 +152,7 @@ export const postgresExporter: Program = {
   listens: (container) => [portIn(valueOf(container, 'PG_EXPORTER_WEB_LISTEN_ADDRESS') ?? ':9187')],
   health: { startupProbe: ['/'], livenessProbe: ['/'], readinessProbe: ['/'] },
   writes: none,
-  reads: [],
+  reads: () => [],
 };
 
 export const redisExporter: Program = {
@@ -181,5 +181,5 @@ export const redisExporter: Program = {
     readinessProbe: ['/health', '/'],
   },
   writes: none,
-  reads: [],
+  reads: () => [],
 };
