@@ -385,6 +385,9 @@ function cluster(): Resource[] {
         env: [
           { name: 'AGENT_INJECT_TLS_AUTO', value: 'vault-agent-injector' },
           { name: 'AGENT_INJECT_LISTEN', value: ':8080' },
+          { name: 'AGENT_INJECT_VAULT_ADDR', value: 'https://vault.vault.svc:8200' },
+          { name: 'AGENT_INJECT_VAULT_IMAGE', value: `example.dev/vault@${DIGEST}` },
+          { name: 'AGENT_INJECT_TLS_AUTO_HOSTS', value: 'vault-agent-injector.vault.svc' },
         ],
         readinessProbe: { httpGet: { path: '/health/ready', port: 'https', scheme: 'HTTPS' } },
       },
@@ -469,6 +472,9 @@ function cluster(): Resource[] {
         ports: [{ name: 'https', containerPort: 8200 }],
         container: {
           args: ['server', '-config=/etc/vault/primary.hcl'],
+          env: [
+            { name: 'VAULT_TOKEN', valueFrom: { secretKeyRef: { name: 'vault-seal-token', key: 'token' } } },
+          ],
           volumeMounts: [
             { name: 'configuration', mountPath: '/etc/vault' },
             { name: 'data', mountPath: '/vault/data' },
@@ -500,6 +506,14 @@ function dev(): Resource[] {
         annotations: injection('dev', 'backup', true),
         container: {
           args: ['apps/ops/src/main.ts', ...words.split(' ')],
+          ...(name === 'backup' && {
+            env: [
+              {
+                name: 'BACKUP_RECIPIENTS',
+                valueFrom: { configMapKeyRef: { name: 'backup', key: 'recipients', optional: true } },
+              },
+            ],
+          }),
           volumeMounts: [{ name: 'work', mountPath: '/tmp' }],
         },
         volumes: [{ name: 'work', emptyDir: { sizeLimit: '1Gi' } }],
@@ -551,7 +565,11 @@ function dev(): Resource[] {
       ],
       container: {
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        env: [{ name: 'OPS_HOST', value: '0.0.0.0' }],
+        env: [
+          { name: 'OPS_HOST', value: '0.0.0.0' },
+          { name: 'PUBLIC_URL', value: `https://${HOST}` },
+          { name: 'TRUSTED_PROXIES', value: '10.42.0.0/16' },
+        ],
         volumeMounts: scratch('/tmp').mounts,
       },
       volumes: scratch('/tmp').volumes,
@@ -658,7 +676,7 @@ function dev(): Resource[] {
           ...secretFile('users.acl', 'kv/data/dev/valkey/user-api'),
         },
         container: {
-          args: ['/etc/valkey/valkey.conf'],
+          args: ['/etc/valkey/valkey.conf', '--tls-auto-reload-interval', '60'],
           volumeMounts: [{ name: 'configuration', mountPath: '/etc/valkey' }, ...scratch('/data').mounts],
         },
         volumes: [{ name: 'configuration', configMap: { name: 'valkey' } }, ...scratch('/data').volumes],
@@ -750,7 +768,7 @@ const compose = (): Compose => ({
   },
   onlyInProduction: [
     { what: /^(vault\/|site\/(frontend|valkey|backup))/, why: 'not here' },
-    { what: /^site\/api api port ops$/, why: 'nobody asks it' },
+    { what: /^site\/api api (port ops|variable (PUBLIC_URL|TRUSTED_PROXIES))$/, why: 'nobody asks it' },
     { what: /^site\/postgresql (file tls\.pem|config|postgresql port)/, why: 'no TLS' },
   ],
   images: { BACKEND_IMAGE: 'example.dev/homepage-backend', POSTGRES_IMAGE: 'example.dev/postgres' },

@@ -1,6 +1,6 @@
 /** What containers tell their programs: variables, command lines, ports and probes, as each program knows them. */
 import { type Check, type Finding } from '../finding.ts';
-import { programOf, PROBES, wordsOf, type Program } from '../programs/index.ts';
+import { isTold, programOf, PROBES, wordsOf, type Program } from '../programs/index.ts';
 import type { Container } from '../resource.ts';
 import { nearest } from '../schemas/validate.ts';
 import { eachContainer, inWorkload } from './each.ts';
@@ -70,13 +70,20 @@ export const variablesRead: Check = {
 
 export const commandsKnown: Check = {
   number: 78,
-  name: 'command lines are ones that the program knows',
+  name: 'command lines are ones that the program knows, and nothing that it must be told is missing',
   why: 'A job with a misspelt command fails each night, and is read about in its log alone.',
   run: eachProgram((container, program, report) => {
-    const problem = program.commandProblem(wordsOf(container));
-    return problem === undefined
-      ? []
-      : [report(container.args ? 'args' : 'command', problem, `Write what it knows: ${program.source}.`)];
+    const problem = program.commandProblem(container);
+    return [
+      ...(problem === undefined
+        ? []
+        : [report(container.args ? 'args' : 'command', problem, `Write what it knows: ${program.source}.`)]),
+      ...(program.needs?.(container) ?? [])
+        .filter((name) => !isTold(container, name))
+        .map((name) =>
+          report(name.startsWith('-') ? 'args' : 'env', `nobody tells it ${name}`, 'Write it again.'),
+        ),
+    ];
   }),
 };
 

@@ -11,4 +11,4 @@ export const programOf = (image: string): Program | undefined => {
   return programs.find((program) => program.image.test(name));
 };
 
-export { PROBES, valueOf, wordsOf, type Program } from './program.ts';
+export { isTold, PROBES, valueOf, wordsOf, type Program } from './program.ts';

@@ -59,12 +59,27 @@ export const enums: Record<string, Record<string, string[]>> = {
     volumeBindingMode: ['Immediate', 'WaitForFirstConsumer'],
   },
   'io.k8s.api.rbac.v1.Subject': { kind: ['ServiceAccount', 'User', 'Group'] },
-  'io.k8s.api.rbac.v1.RoleRef': { kind: ['Role', 'ClusterRole'] },
+  'io.k8s.api.rbac.v1.RoleRef': { kind: ['Role', 'ClusterRole'], apiGroup: ['rbac.authorization.k8s.io'] },
+  'io.k8s.api.admissionregistration.v1.MutatingWebhook': { sideEffects: ['None', 'NoneOnDryRun'] },
+  'io.k8s.api.admissionregistration.v1.RuleWithOperations': { scope: ['Cluster', 'Namespaced', '*'] },
+  'io.k8s.api.autoscaling.v2.MetricSpec': {
+    type: ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'],
+  },
   'io.k8s.api.autoscaling.v2.MetricTarget': { type: ['Utilization', 'Value', 'AverageValue'] },
 };
 
 /** Fields that take a list of such words. */
 export const listEnums: Record<string, Record<string, string[]>> = {
+  'io.k8s.api.admissionregistration.v1.RuleWithOperations': {
+    operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT', '*'],
+  },
+  // A star is a word, too, and refused by check 10.
+  'io.k8s.api.rbac.v1.PolicyRule': {
+    verbs: [
+      ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', '*'],
+      ...['escalate', 'bind', 'impersonate', 'use', 'approve', 'sign'],
+    ],
+  },
   'io.k8s.api.networking.v1.NetworkPolicySpec': { policyTypes: ['Ingress', 'Egress'] },
   [`${CORE}.PersistentVolumeClaimSpec`]: {
     accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'],
