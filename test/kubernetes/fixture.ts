@@ -50,6 +50,10 @@ const secretFile = (name: string, path: string): Record<string, string> => ({
 /** What an injected pod says, with one template for the certificate. */
 const injection = (environment: string, service: string, ends = false): Record<string, string> => ({
   [`${V}agent-inject`]: 'true',
+  [`${V}service`]: 'https://vault.vault.svc:8200',
+  [`${V}tls-secret`]: 'vault-ca',
+  [`${V}ca-cert`]: '/vault/tls/ca.crt',
+  [`${V}template-config-exit-on-retry-failure`]: 'false',
   [`${V}auth-type`]: 'approle',
   [`${V}auth-path`]: 'auth/approle',
   [`${V}agent-extra-secret`]: `approle-${service}`,

@@ -214,14 +214,24 @@ function missingNames(
       namespace === metadata.namespace &&
       (pod.volumes ?? []).some(({ secret }) => secret?.secretName === spec.secretName),
   );
-  const asked = ofKind<{ spec: { selector?: Labels; clusterIP?: string } }>(overlay, 'Service')
+  const asked = ofKind<{
+    spec: { selector?: Labels; clusterIP?: string; publishNotReadyAddresses?: boolean };
+  }>(overlay, 'Service')
     .filter(
       (one) =>
         one.metadata.namespace === metadata.namespace &&
-        one.spec.clusterIP !== 'None' &&
         pods.some(({ labels }) => one.spec.selector && selects({ matchLabels: one.spec.selector }, labels)),
     )
-    .map((one) => `${one.metadata.name}.${metadata.namespace}.svc`);
+    .flatMap((one) => {
+      const name = `${one.metadata.name}.${metadata.namespace}.svc`;
+      const nodes = one.spec.clusterIP === 'None' && one.spec.publishNotReadyAddresses === true;
+      // Each of several is asked by its own name.
+      return nodes
+        ? pods.flatMap((pod) =>
+            Array.from({ length: pod.replicas ?? 1 }, (_, index) => `${pod.name}-${index}.${name}`),
+          )
+        : [name];
+    });
   const words = pods.flatMap(({ pod }) => pod.containers.flatMap(wordsOf)).join(' ');
   const wanted = [
     ...asked,

@@ -64,7 +64,9 @@ export const backend: Program = {
     // Once is not enough where it is started once.
     if (line.startsWith('vault unseal')) return ['--stay', '--address', '--ca', '--keys-file'];
     // Without them backups lie there for everybody to read, and what has no proof stays without.
-    return line.startsWith('backup run') ? ['--scheduled', 'BACKUP_RECIPIENTS'] : [];
+    if (line.startsWith('backup run')) return ['--scheduled', 'BACKUP_RECIPIENTS'];
+    // Its certificate it takes by itself: two who look after it are in each other's way.
+    return line.startsWith('certificates watch valkey') ? ['--users-only'] : [];
   },
   listens: (container) => [
     Number(valueOf(container, 'PORT') ?? 3000),

@@ -7,8 +7,12 @@ const none = (): string[] => [];
 
 const deploy = (file: string): string =>
   readFileSync(resolve(import.meta.dirname, '../../../deploy', file), 'utf8');
-const roles = [...deploy('postgresql/roles.sql').matchAll(/'(homepage_\w+)'/g)].map(([, role]) => role);
-const users = [...deploy('valkey/users.acl.template').matchAll(/^user (\w+) on/gm)].map(([, user]) => user);
+export const roles = [...deploy('postgresql/roles.sql').matchAll(/'(homepage_\w+)'/g)].map(
+  ([, role]) => role,
+);
+export const users = [...deploy('valkey/users.acl.template').matchAll(/^user (\w+) on/gm)].map(
+  ([, user]) => user,
+);
 
 export const vault: Program = {
   image: /^vault$/,
@@ -32,7 +36,15 @@ export const vault: Program = {
       options: ['-config', '-log-level', '-log-format', '-dev'],
     }),
   // What opens itself by another one signs in there.
-  needs: (container) => ['-config', ...(/\bprimary/.test(wordsOf(container).join()) ? ['VAULT_TOKEN'] : [])],
+  needs(container) {
+    const words = wordsOf(container).join(' ');
+    return [
+      '-config',
+      ...(words.includes('primary') ? ['VAULT_TOKEN'] : []),
+      // Each of several has its own.
+      ...(words.includes('primary-ha') ? ['VAULT_RAFT_NODE_ID', 'VAULT_API_ADDR', 'VAULT_CLUSTER_ADDR'] : []),
+    ];
+  },
   // deploy/vault/*.hcl; the second is Raft's.
   listens: (container) => (wordsOf(container).includes('server') ? [8200, 8201] : []),
   health: {

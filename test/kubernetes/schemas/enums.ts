@@ -26,6 +26,13 @@ export const enums: Record<string, Record<string, string[]>> = {
   },
   [`${CORE}.PodSecurityContext`]: { fsGroupChangePolicy: ['Always', 'OnRootMismatch'] },
   [`${CORE}.SeccompProfile`]: { type: ['RuntimeDefault', 'Unconfined', 'Localhost'] },
+  // https://kubernetes.io/docs/concepts/workloads/pods/downward-api/, of those that somebody may need.
+  [`${CORE}.ObjectFieldSelector`]: {
+    fieldPath: [
+      ...['metadata.name', 'metadata.namespace', 'spec.nodeName', 'status.podIP'],
+      "metadata.labels['apps.kubernetes.io/pod-index']",
+    ],
+  },
   [`${CORE}.HTTPGetAction`]: { scheme: ['HTTP', 'HTTPS'] },
   [`${CORE}.EmptyDirVolumeSource`]: { medium: ['', 'Memory'] },
   [`${CORE}.PersistentVolumeClaimSpec`]: { volumeMode: ['Filesystem', 'Block'] },
