@@ -1494,4 +1494,65 @@ export const broken: Broken[] = [
     breaks: inContainer('Deployment api', ({ livenessProbe }) => (livenessProbe.successThreshold = 2)),
     message: /it must be 1/,
   },
+  {
+    check: 33,
+    name: 'an agent that believes no Vault',
+    breaks: annotated('Deployment api', 'ca-cert', '/vault/tls/ca.cert'),
+    message: /ca-cert is "\/vault\/tls\/ca\.cert"/,
+  },
+  {
+    check: 35,
+    name: 'a webhook that hears of no pods',
+    breaks: change(
+      'MutatingWebhookConfiguration vault-agent-injector',
+      ({ webhooks }) => (webhooks[0].rules[0].resources = ['pdos']),
+    ),
+    message: /it is not asked about new pods/,
+  },
+  {
+    check: 69,
+    name: 'a cipher that nobody knows',
+    breaks: add('cluster', {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'TLSOption',
+      metadata: { name: 'default', namespace: 'kube-system' },
+      spec: { minVersion: 'VersionTLS12', cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'] },
+    }),
+    message: /none of the strong ones/,
+  },
+  {
+    check: 78,
+    name: 'backups for everybody to read',
+    breaks: inContainer('CronJob backup', (container) => (container.env = [])),
+    message: /nobody tells it BACKUP_RECIPIENTS/,
+  },
+  {
+    check: 80,
+    name: 'a user that Valkey has not',
+    breaks: inContainer('Deployment valkey', (container) => {
+      container.image = `example.dev/redis-exporter@sha256:${'0'.repeat(64)}`;
+      container.env = [{ name: 'REDIS_USER', value: 'exproter' }];
+    }),
+    message: /there is no user "exproter"/,
+  },
+  {
+    check: 82,
+    name: 'Valkey without TLS',
+    breaks: inContainer('Deployment api', ({ env }) =>
+      env.push({ name: 'CACHE_URL', value: 'valkey://valkey:6379' }),
+    ),
+    message: /with valkey:\/\/ anybody may answer/,
+  },
+  {
+    check: 83,
+    name: 'a server that is not who is asked for',
+    breaks: change('Certificate vault', ({ spec }) => (spec.dnsNames = ['vault'])),
+    message: /it is asked for as vault\.vault\.svc/,
+  },
+  {
+    check: 88,
+    name: 'a secret of somebody else',
+    breaks: annotated('Deployment api', 'agent-inject-secret-tls.pem', 'pki-dev/issue/minio'),
+    message: /it asks for pki-dev\/issue\/minio, which no policy of api grants/,
+  },
 ];

@@ -107,6 +107,7 @@ export const checks: Check[] = [
   words.wordsKnown, // 85
   words.portEightyRedirects, // 86
   formRight, // 87
+  injection.secretsGranted, // 88
 ];
 
 /** And what the small cluster of fixture.ts has not got. */

@@ -50,6 +50,10 @@ const secretFile = (name: string, path: string): Record<string, string> => ({
 /** What an injected pod says, with one template for the certificate. */
 const injection = (environment: string, service: string, ends = false): Record<string, string> => ({
   [`${V}agent-inject`]: 'true',
+  [`${V}service`]: 'https://vault.vault.svc:8200',
+  [`${V}tls-secret`]: 'vault-ca',
+  [`${V}ca-cert`]: '/vault/tls/ca.crt',
+  [`${V}template-config-exit-on-retry-failure`]: 'false',
   [`${V}auth-type`]: 'approle',
   [`${V}auth-path`]: 'auth/approle',
   [`${V}agent-extra-secret`]: `approle-${service}`,
@@ -387,6 +391,9 @@ function cluster(): Resource[] {
         env: [
           { name: 'AGENT_INJECT_TLS_AUTO', value: 'vault-agent-injector' },
           { name: 'AGENT_INJECT_LISTEN', value: ':8080' },
+          { name: 'AGENT_INJECT_VAULT_ADDR', value: 'https://vault.vault.svc:8200' },
+          { name: 'AGENT_INJECT_VAULT_IMAGE', value: `example.dev/vault@${DIGEST}` },
+          { name: 'AGENT_INJECT_TLS_AUTO_HOSTS', value: 'vault-agent-injector.vault.svc' },
         ],
         readinessProbe: { httpGet: { path: '/health/ready', port: 'https', scheme: 'HTTPS' } },
       },
@@ -471,6 +478,9 @@ function cluster(): Resource[] {
         ports: [{ name: 'https', containerPort: 8200 }],
         container: {
           args: ['server', '-config=/etc/vault/primary.hcl'],
+          env: [
+            { name: 'VAULT_TOKEN', valueFrom: { secretKeyRef: { name: 'vault-seal-token', key: 'token' } } },
+          ],
           volumeMounts: [
             { name: 'configuration', mountPath: '/etc/vault' },
             { name: 'data', mountPath: '/vault/data' },
@@ -502,6 +512,14 @@ function dev(): Resource[] {
         annotations: injection('dev', 'backup', true),
         container: {
           args: ['apps/ops/src/main.ts', ...words.split(' ')],
+          ...(name === 'backup' && {
+            env: [
+              {
+                name: 'BACKUP_RECIPIENTS',
+                valueFrom: { configMapKeyRef: { name: 'backup', key: 'recipients', optional: true } },
+              },
+            ],
+          }),
           volumeMounts: [{ name: 'work', mountPath: '/tmp' }],
         },
         volumes: [{ name: 'work', emptyDir: { sizeLimit: '1Gi' } }],
@@ -553,7 +571,11 @@ function dev(): Resource[] {
       ],
       container: {
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
-        env: [{ name: 'OPS_HOST', value: '0.0.0.0' }],
+        env: [
+          { name: 'OPS_HOST', value: '0.0.0.0' },
+          { name: 'PUBLIC_URL', value: `https://${HOST}` },
+          { name: 'TRUSTED_PROXIES', value: '10.42.0.0/16' },
+        ],
         volumeMounts: scratch('/tmp').mounts,
       },
       volumes: scratch('/tmp').volumes,
@@ -660,7 +682,7 @@ function dev(): Resource[] {
           ...secretFile('users.acl', 'kv/data/dev/valkey/user-api'),
         },
         container: {
-          args: ['/etc/valkey/valkey.conf'],
+          args: ['/etc/valkey/valkey.conf', '--tls-auto-reload-interval', '60'],
           volumeMounts: [{ name: 'configuration', mountPath: '/etc/valkey' }, ...scratch('/data').mounts],
         },
         volumes: [{ name: 'configuration', configMap: { name: 'valkey' } }, ...scratch('/data').volumes],
@@ -752,7 +774,7 @@ const compose = (): Compose => ({
   },
   onlyInProduction: [
     { what: /^(vault\/|site\/(frontend|valkey|backup))/, why: 'not here' },
-    { what: /^site\/api api port ops$/, why: 'nobody asks it' },
+    { what: /^site\/api api (port ops|variable (PUBLIC_URL|TRUSTED_PROXIES))$/, why: 'nobody asks it' },
     { what: /^site\/postgresql (file tls\.pem|config|postgresql port)/, why: 'no TLS' },
   ],
   images: { BACKEND_IMAGE: 'example.dev/homepage-backend', POSTGRES_IMAGE: 'example.dev/postgres' },

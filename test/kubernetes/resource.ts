@@ -67,7 +67,7 @@ export type Reference = { name?: string; key?: string; optional?: boolean };
 export type EnvironmentVariable = {
   name: string;
   value?: string;
-  valueFrom?: { configMapKeyRef?: Reference; secretKeyRef?: Reference };
+  valueFrom?: { configMapKeyRef?: Reference; secretKeyRef?: Reference; fieldRef?: { fieldPath: string } };
 };
 export type ContainerPort = { name?: string; containerPort: number; protocol?: string; hostPort?: number };
 export type Container = {

@@ -447,6 +447,19 @@ export const dataStays: Check = {
         ),
       ];
     }),
+    ...eachOfKind<{ provisioner?: string }>(
+      rendered,
+      'StorageClass',
+      (storage, overlay) =>
+        storage.provisioner !== 'rancher.io/local-path' &&
+        finding(
+          overlay,
+          storage,
+          'provisioner',
+          `nobody is ${storage.provisioner}`,
+          'Write rancher.io/local-path: K3s has no other.',
+        ),
+    ),
     ...eachOfKind<{ spec: { persistentVolumeClaimRetentionPolicy?: Record<string, string> } }>(
       rendered,
       'StatefulSet',

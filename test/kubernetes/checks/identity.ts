@@ -94,7 +94,7 @@ export const ownServiceAccounts: Check = {
           ),
         !mounts &&
           isInjected(workload.annotations) &&
-          workload.annotations[TOKEN_VOLUME] === undefined &&
+          !(pod.volumes ?? []).some(({ name: one }) => one === workload.annotations[TOKEN_VOLUME]) &&
           inWorkload(
             workload,
             `${path}.metadata.annotations`,
@@ -147,8 +147,19 @@ export const narrowRights: Check = {
                 ),
               ]
             : []),
+          ...(rule.resources ?? [])
+            .filter((one) => !one.includes('*') && !isThere(rendered, rule.apiGroups ?? [], [one]))
+            .map((one) =>
+              finding(
+                overlay,
+                resource,
+                `rules[${index}].resources`,
+                `nothing of ours is ${one} of ${(rule.apiGroups ?? []).join(' or ')}`,
+                'Mend the names, or remove the rule: nobody needs a right over what is not there.',
+              ),
+            ),
           ...(rule.resourceNames ?? [])
-            .filter((name) => !isThere(rendered, rule.resources ?? [], name))
+            .filter((name) => !isThere(rendered, rule.apiGroups ?? [], rule.resources ?? [], name))
             .map((name) =>
               finding(
                 overlay,
@@ -194,11 +205,14 @@ export const narrowRights: Check = {
 };
 
 /** A resource of one of these kinds, written as rights are: "mutatingwebhookconfigurations". */
-const isThere = (rendered: Rendered, kinds: string[], name: string): boolean =>
-  (kinds.includes('secrets') && isMadeElsewhere(name)) ||
+const isThere = (rendered: Rendered, groups: string[], kinds: string[], name?: string): boolean =>
+  (groups.includes('') && kinds.includes('secrets') && (name === undefined || isMadeElsewhere(name))) ||
   rendered.overlays.some(({ resources }) =>
     resources.some(
-      ({ kind, metadata }) => metadata.name === name && kinds.includes(`${kind.toLowerCase()}s`),
+      ({ apiVersion, kind, metadata }) =>
+        (name === undefined || metadata.name === name) &&
+        groups.includes(apiVersion.split('/').at(-2) ?? '') &&
+        kinds.includes(`${kind.toLowerCase()}s`),
     ),
   );
 

@@ -1,7 +1,12 @@
 /** What the injector is told to put beside a pod. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { type Check, type Finding } from '../finding.ts';
+import { roles, users, wordsOf } from '../programs/index.ts';
+import { containersOf } from '../resource.ts';
 import { annotationsPath, NAMED, PREFIX } from './annotations.ts';
 import { eachWorkload, inWorkload } from './each.ts';
+import { textAt } from './paths.ts';
 import { isInjected } from './pods.ts';
 
 /** Names of secrets that the annotations of a pod mention, with what they say of each. */
@@ -65,6 +70,11 @@ export const signInComplete: Check = {
         ['auth-config-role-id-file-path', /^\/vault\/custom\/role-id$/, '/vault/custom/role-id'],
         ['auth-config-secret-id-file-path', /^\/vault\/custom\/secret-id$/, '/vault/custom/secret-id'],
         ['auth-config-remove-secret-id-file-after-reading', /^false$/, 'false'],
+        ['service', /^https:\/\/vault\.vault\.svc:8200$/, 'https://vault.vault.svc:8200'],
+        ['tls-secret', /^vault-ca$/, 'vault-ca'],
+        ['ca-cert', /^\/vault\/tls\/ca\.crt$/, '/vault/tls/ca.crt'],
+        // One that ends takes its pod out of service while Vault is away.
+        ['template-config-exit-on-retry-failure', /^false$/, 'false'],
         ...(workload.ends
           ? ([['agent-pre-populate-only', /^true$/, 'true']] as [string, RegExp, string][])
           : []),
@@ -101,6 +111,88 @@ export const signInComplete: Check = {
               ),
             ]
           : []),
+      ];
+    }),
+};
+
+/** Files with the rights of a service, as `homepage vault up` writes them for an environment. */
+const folder = resolve(import.meta.dirname, '../../../deploy/vault/policies');
+const known = new Map<string, string[]>();
+
+function pathsGranted(service: string, environment: string): string[] {
+  const key = `${service} ${environment}`;
+  if (!known.has(key)) {
+    const file = join(folder, `${service}.hcl`);
+    const text = existsSync(file) ? readFileSync(file, 'utf8').replaceAll('@environment@', environment) : '';
+    known.set(
+      key,
+      [...text.matchAll(/^path "([^"]+)"/gm)].map(([, path]) => path!),
+    );
+  }
+  return known.get(key)!;
+}
+
+/** What templates ask Vault for. */
+const asksIn = (text: string): string[] =>
+  [...text.matchAll(/\b(?:secret|pkiCert) "([^"]+)"/g)].map(([, path]) => path!);
+
+export const secretsGranted: Check = {
+  number: 88,
+  name: 'a pod asks Vault for what its policy grants, and agents end where they must',
+  why: 'Vault refuses the rest: the pod waits for its first secret for ever.',
+  run: (rendered) =>
+    eachWorkload(rendered, (workload) => {
+      const { annotations, pod, overlay } = workload;
+      const signIns = [
+        annotations[`${PREFIX}agent-extra-secret`],
+        ...(pod.volumes ?? []).map(({ secret }) => secret?.secretName),
+      ].flatMap((name) => /^approle-(.+)$/.exec(name ?? '')?.[1] ?? []);
+      const granted = signIns.flatMap((service) => pathsGranted(service, overlay.name.split('-')[0]!));
+      const agents = containersOf(workload).flatMap(({ container, path, init }) => {
+        const words = wordsOf(container);
+        const file = words.find((word) => word.startsWith('-config='))?.slice('-config='.length);
+        const text = file && words.includes('agent') ? textAt(container, workload, file) : undefined;
+        return text === undefined ? [] : [{ path, init, text }];
+      });
+      const asked = [
+        ...Object.entries(annotations).flatMap(([key, text]) => {
+          if (key.startsWith(`${PREFIX}agent-inject-secret-`)) return [text];
+          return key.startsWith(`${PREFIX}agent-inject-template-`) ? asksIn(text) : [];
+        }),
+        ...agents.flatMap(({ text }) => asksIn(text)),
+      ];
+      const strangers = Object.values(annotations)
+        .flatMap((text) => [...text.matchAll(/"user": "([^"]+)"/g)].map(([, user]) => user!))
+        .filter((user) => ![...roles, ...users].includes(user));
+      return [
+        ...strangers.map((user) =>
+          inWorkload(
+            workload,
+            annotationsPath(workload),
+            `neither PostgreSQL nor Valkey knows the user ${user}`,
+            'Write one of deploy/postgresql/roles.sql, or of deploy/valkey/users.acl.template.',
+          ),
+        ),
+        ...[...new Set(asked)]
+          .filter((path) => !granted.includes(path))
+          .map((path) =>
+            inWorkload(
+              workload,
+              annotationsPath(workload),
+              `it asks for ${path}, which no policy of ${signIns.join(' or ') || 'nobody'} grants`,
+              'Mend the path; or grant it in deploy/vault/policies.',
+            ),
+          ),
+        ...agents
+          .filter(({ init, text }) => init !== /^\s*exit_after_auth\s*=\s*true/m.test(text))
+          .map(({ path, init }) =>
+            inWorkload(
+              workload,
+              `${path}.command`,
+              init ? 'the pod waits for an agent that never ends' : 'an agent that should stay ends',
+              'Name the configuration that is for it: the one for the start has exit_after_auth.',
+            ),
+          ),
       ];
     }),
 };

@@ -2,7 +2,16 @@
 import { issuingMount, onKubernetes, services, type Service } from '@homepage/vault';
 import { environments } from '../expected.ts';
 import { finding, type Check, type Finding } from '../finding.ts';
-import { at, ofKind, workloadsOf, type Overlay, type Reference, type Resource } from '../resource.ts';
+import { wordsOf } from '../programs/index.ts';
+import {
+  ofKind,
+  selects,
+  workloadsOf,
+  type Labels,
+  type Overlay,
+  type Reference,
+  type Resource,
+} from '../resource.ts';
 import { eachOfKind, eachResource } from './each.ts';
 import { keysOf } from './references.ts';
 
@@ -10,6 +19,7 @@ type Certificate = Resource<{
   spec: {
     secretName: string;
     commonName?: string;
+    dnsNames?: string[];
     duration?: string;
     renewBefore?: string;
     usages?: string[];
@@ -37,7 +47,17 @@ export const secretKeysThere: Check = {
     ...eachResource(rendered, (resource, overlay) =>
       [...references(resource)].flatMap(({ path, name, key }) => {
         const keys = keysOf(overlay, resource.metadata.namespace, name);
-        return keys === undefined || keys.includes(key)
+        if (keys === undefined)
+          return [
+            finding(
+              overlay,
+              resource,
+              path,
+              `nobody makes the Secret ${name}`,
+              'Mend the name; or list it in checks/references.ts.',
+            ),
+          ];
+        return keys.includes(key)
           ? []
           : [finding(overlay, resource, path, `${name} has no key ${key}`, `It has ${keys.join(', ')}.`)];
       }),
@@ -116,6 +136,12 @@ export const certificatesFit: Check = {
           !spec.isCA &&
           wanted.join() !== given.toSorted().join() &&
           report('usages', `it is for ${given.join(' and ') || 'nobody'}`, `Write ${wanted.join(' and ')}.`),
+        spec.usages !== undefined &&
+          !spec.usages.includes('digital signature') &&
+          report('usages', 'it may not sign, and TLS asks for nothing else', 'Write digital signature.'),
+        ...missingNames(overlay, certificate, service).map((name) =>
+          report('dnsNames', `it is asked for as ${name}, which it is not`, 'Write that name, too.'),
+        ),
         service !== undefined &&
           spec.commonName !== service.commonName &&
           report(
@@ -174,6 +200,45 @@ function usesOf(
       (pod.volumes ?? []).some(({ secret }) => secret?.secretName === spec.secretName),
   );
   return mounted ? ['server auth'] : undefined;
+}
+
+/** Names that others, or containers beside it, ask for: those of Services that lead to who mounts it. */
+function missingNames(
+  overlay: Overlay,
+  { spec, metadata }: Certificate,
+  service: Service | undefined,
+): string[] {
+  if (spec.isCA) return [];
+  const pods = workloadsOf(overlay).filter(
+    ({ namespace, pod }) =>
+      namespace === metadata.namespace &&
+      (pod.volumes ?? []).some(({ secret }) => secret?.secretName === spec.secretName),
+  );
+  const asked = ofKind<{
+    spec: { selector?: Labels; clusterIP?: string; publishNotReadyAddresses?: boolean };
+  }>(overlay, 'Service')
+    .filter((one) => one.metadata.namespace === metadata.namespace)
+    .flatMap((one) => {
+      const { selector } = one.spec;
+      // Who mounts it to know its authority is asked by nobody.
+      const behind = pods.filter(({ labels }) => selector && selects({ matchLabels: selector }, labels));
+      if (behind.length === 0) return [];
+      const name = `${one.metadata.name}.${metadata.namespace}.svc`;
+      const nodes = one.spec.clusterIP === 'None' && one.spec.publishNotReadyAddresses === true;
+      // Each of several is asked by its own name.
+      return nodes
+        ? behind.flatMap((pod) =>
+            Array.from({ length: pod.replicas ?? 1 }, (_, index) => `${pod.name}-${index}.${name}`),
+          )
+        : [name];
+    });
+  const words = pods.flatMap(({ pod }) => pod.containers.flatMap(wordsOf)).join(' ');
+  const wanted = [
+    ...asked,
+    ...(words.includes('//localhost:') ? ['localhost'] : []),
+    ...(service ? [service.commonName] : []),
+  ];
+  return wanted.filter((name) => !(spec.dnsNames ?? []).includes(name));
 }
 
 function roleFindings(overlay: Overlay, issuer: Resource, { server, path, auth }: VaultIssuer): Finding[] {

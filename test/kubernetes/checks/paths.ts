@@ -63,16 +63,37 @@ function injectedPlace({ annotations }: Workload): Place {
   return { path: SECRETS, files: new Map([...below, ...named].map((name) => [name, undefined])) };
 }
 
+/** @returns the text of a file as a container sees it; undefined: it is in no ConfigMap */
+export const textAt = (container: Container, workload: Workload, path: string): string | undefined => {
+  const place = placeOf(path, placesOf(container, workload));
+  return place?.files?.get(path.slice(place.path.length + 1));
+};
+
 const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
 
 /** The innermost one that a path lies in. */
 const placeOf = (path: string, places: Place[]): Place | undefined =>
   places.filter((place) => isBelow(path, place.path)).sort((a, b) => b.path.length - a.path.length)[0];
 
+/** A text with the names of the pods of a StatefulSet in it, where it has the variable that says them. */
+function ofEachPod(
+  text: string,
+  { env = [] }: Container,
+  { resource, name, replicas = 1 }: Workload,
+): string[] {
+  const own = env.find(({ valueFrom }) => valueFrom?.fieldRef?.fieldPath === 'metadata.name')?.name;
+  if (resource.kind !== 'StatefulSet' || own === undefined || !text.includes(`$(${own})`)) return [text];
+  return Array.from({ length: replicas }, (_, index) => text.replaceAll(`$(${own})`, `${name}-${index}`));
+}
+
 /** What the container itself says, and what is written in files that it is told of, and in those that they name. */
-function namedBy(container: Container, reads: string[], places: Place[]): Set<string> {
+function namedBy(container: Container, workload: Workload, reads: string[], places: Place[]): Set<string> {
   const probes = PROBES.flatMap((field) => container[field]?.exec?.command.slice(1) ?? []);
-  const texts = [...wordsOf(container), ...(container.env ?? []).map(({ value = '' }) => value), ...probes];
+  const texts = [
+    ...wordsOf(container),
+    ...(container.env ?? []).map(({ value = '' }) => value),
+    ...probes,
+  ].flatMap((text) => ofEachPod(text, container, workload));
   const named = new Set([...texts.flatMap(pathsIn), ...reads.filter((path) => placeOf(path, places))]);
   // A set that grows while it is walked is walked to its end.
   for (const path of named) {
@@ -98,7 +119,7 @@ export const pathsThere: Check = {
       const program = programOf(container.image);
       if (!program) return [];
       const places = placesOf(container, workload);
-      const named = namedBy(container, program.reads(container), places);
+      const named = namedBy(container, workload, program.reads(container), places);
       const needed = [...program.writes(container), ...program.reads(container)];
       const own = new Set((container.volumeMounts ?? []).map(({ mountPath }) => mountPath));
       return [

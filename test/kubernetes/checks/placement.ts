@@ -195,6 +195,7 @@ export const clusterComplete: Check = {
 type Edge = {
   spec: {
     minVersion?: string;
+    cipherSuites?: string[];
     rootCAs?: { secret?: string }[];
     serverName?: string;
     certificatesSecrets?: string[];
@@ -204,11 +205,28 @@ type Edge = {
 
 const TRAEFIK = 'traefik.ingress.kubernetes.io/service.';
 
+/** https://pkg.go.dev/crypto/tls#pkg-constants */
+const CIPHERS =
+  /^TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_128_GCM_SHA256|AES_256_GCM_SHA384|CHACHA20_POLY1305_SHA256)$/;
+
 export const edgeStrict: Check = {
   number: 69,
   name: 'Traefik takes new TLS alone, and believes the API by its authority and name',
   why: 'Without serverName and rootCAs anybody with the address of the API is the API.',
   run: (rendered) => [
+    ...eachOfKind<Edge>(rendered, 'TLSOption', (option, overlay) =>
+      (option.spec.cipherSuites ?? [])
+        .filter((name) => !CIPHERS.test(name))
+        .map((name) =>
+          finding(
+            overlay,
+            option,
+            'spec.cipherSuites',
+            `${name} is none of the strong ones`,
+            'Write one with ECDHE, and GCM or POLY1305, as Go spells it: Traefik leaves the others out.',
+          ),
+        ),
+    ),
     ...eachOfKind<Edge>(
       rendered,
       'TLSOption',

@@ -1,6 +1,6 @@
 /** What containers tell their programs: variables, command lines, ports and probes, as each program knows them. */
 import { type Check, type Finding } from '../finding.ts';
-import { programOf, PROBES, wordsOf, type Program } from '../programs/index.ts';
+import { isTold, programOf, PROBES, wordsOf, type Program } from '../programs/index.ts';
 import type { Container } from '../resource.ts';
 import { nearest } from '../schemas/validate.ts';
 import { eachContainer, inWorkload } from './each.ts';
@@ -20,10 +20,10 @@ const eachProgram = (look: (container: Container, program: Program, report: Repo
       );
     })) satisfies Check['run'];
 
-/** "$(NAME)" in a command line, or in another variable: Kubernetes puts its value there. */
-const isPutIn = (container: Container, name: string): boolean =>
-  [...wordsOf(container), ...(container.env ?? []).map(({ value = '' }) => value)].some((text) =>
-    text.includes(`$(${name})`),
+/** Names of "$(NAME)" in a command line, or in another variable: Kubernetes puts its value there. */
+const putIn = (container: Container): string[] =>
+  [...wordsOf(container), ...(container.env ?? []).map(({ value = '' }) => value)].flatMap((text) =>
+    [...text.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name!),
   );
 
 export const variablesRead: Check = {
@@ -47,7 +47,7 @@ export const variablesRead: Check = {
       (container.env ?? []).flatMap(({ name, value }) => {
         if (!program.variables.includes(name)) {
           const near = nearest(name, program.variables);
-          return isPutIn(container, name)
+          return putIn(container).includes(name)
             ? []
             : [
                 report(
@@ -70,13 +70,28 @@ export const variablesRead: Check = {
 
 export const commandsKnown: Check = {
   number: 78,
-  name: 'command lines are ones that the program knows',
+  name: 'command lines are ones that the program knows, and nothing that it must be told is missing',
   why: 'A job with a misspelt command fails each night, and is read about in its log alone.',
   run: eachProgram((container, program, report) => {
-    const problem = program.commandProblem(wordsOf(container));
-    return problem === undefined
-      ? []
-      : [report(container.args ? 'args' : 'command', problem, `Write what it knows: ${program.source}.`)];
+    const problem = program.commandProblem(container);
+    const unknown = putIn(container).filter((name) => !isTold(container, name));
+    return [
+      ...unknown.map((name) =>
+        report(
+          'env',
+          `$(${name}) is nobody's: it stays as it is written`,
+          'Add the variable, or mend its name.',
+        ),
+      ),
+      ...(problem === undefined
+        ? []
+        : [report(container.args ? 'args' : 'command', problem, `Write what it knows: ${program.source}.`)]),
+      ...(program.needs?.(container) ?? [])
+        .filter((name) => !isTold(container, name))
+        .map((name) =>
+          report(name.startsWith('-') ? 'args' : 'env', `nobody tells it ${name}`, 'Write it again.'),
+        ),
+    ];
   }),
 };
 

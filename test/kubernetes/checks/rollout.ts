@@ -320,7 +320,8 @@ export const budgetsFit: Check = {
         );
         const { min } = replicasOf(workload);
         const spread = (workload.pod.topologySpreadConstraints ?? []).some(
-          ({ labelSelector }) =>
+          ({ labelSelector, topologyKey }) =>
+            topologyKey === 'kubernetes.io/hostname' &&
             // One that selects all pods of the namespace counts those of others, too.
             Object.keys(labelSelector?.matchLabels ?? {}).length > 0 &&
             selects(labelSelector!, workload.labels),

@@ -13,6 +13,7 @@ const UNASKED: RegExp[] = [
   /\btls_?(?:skip_?verify|disable)\s*[:=]\s*["']?(?:true|1|yes)\b/i,
   /\binsecure_?skip_?verify\s*[:=]\s*["']?true\b/i,
   /\bproxy_ssl_verify\s+off\b/,
+  /\b(?:redis|valkey):\/\//,
 ];
 
 /** NetworkPolicies name networks to forbid and to open; what they open is the matrix's (15). */

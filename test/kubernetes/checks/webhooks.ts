@@ -6,9 +6,12 @@ import { annotationsPath } from './annotations.ts';
 import { eachContainer, eachResource, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
 
+type Rule = { apiGroups?: string[]; apiVersions?: string[]; operations?: string[]; resources?: string[] };
 type Webhook = {
   name: string;
   clientConfig: { service?: { name: string; namespace: string; path?: string; port?: number } };
+  rules?: Rule[];
+  admissionReviewVersions?: string[];
   failurePolicy?: string;
   namespaceSelector?: Selector;
   objectSelector?: object;
@@ -57,6 +60,22 @@ export const webhooksStrict: Check = {
               'there is no such Service with that port',
               'Name the Service of the injector.',
             ),
+          !(webhook.rules ?? []).some(isAboutNewPods) &&
+            finding(
+              overlay,
+              resource,
+              `${path}.rules`,
+              'it is not asked about new pods: they start bare',
+              'Write CREATE of pods, of the group "" and v1.',
+            ),
+          !(webhook.admissionReviewVersions ?? []).includes('v1') &&
+            finding(
+              overlay,
+              resource,
+              `${path}.admissionReviewVersions`,
+              'it is asked in no version',
+              'Write v1.',
+            ),
           webhook.clientConfig.service?.path !== ASKED &&
             finding(
               overlay,
@@ -86,6 +105,10 @@ export const webhooksStrict: Check = {
 /** https://github.com/hashicorp/vault-k8s: subcommand/injector/command.go */
 const ASKED = '/mutate';
 const RENEWS = 'AGENT_INJECT_TLS_AUTO';
+
+const isAboutNewPods = ({ apiGroups, apiVersions, operations, resources }: Rule): boolean =>
+  [apiGroups?.includes(''), apiVersions?.includes('v1'), operations?.includes('CREATE')].every(Boolean) &&
+  resources?.includes('pods') === true;
 
 const isThere = (overlay: Overlay, name: string | undefined): boolean =>
   ofKind(overlay, 'MutatingWebhookConfiguration').some(({ metadata }) => metadata.name === name);

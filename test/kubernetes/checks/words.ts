@@ -19,7 +19,7 @@ const WORDS: Record<string, RegExp> = {
       [`pod-security.kubernetes.io/${mode}-version`, VERSION],
     ]),
   ),
-  'traefik.ingress.kubernetes.io/router.entrypoints': new RegExp(`^(${entryPoints.join('|')})$`),
+  'traefik.ingress.kubernetes.io/router.entrypoints': /^websecure$/,
   'traefik.ingress.kubernetes.io/service.serversscheme': /^https$/,
   'homepage.dev/vault-injection': /^enabled$/,
 };

@@ -398,7 +398,7 @@ const othersIn = (text: string): string[] => [
 ];
 
 const refusals: [field: RegExp, what: string, change: (value: unknown) => unknown][] = [
-  [/ports\[\]\.name$/, 'a long name', (value) => `${String(value)}-of-everybody`],
+  [/[cC]ontainers\[\]\.ports\[\]\.name$/, 'a long name', (value) => `${String(value)}-of-everybody`],
   [/labels\."app\.kubernetes\.io\/name"$/, 'a space', (value) => `${String(value)} one`],
   [/(liveness|startup)Probe$/, 'two successes', (value) => ({ ...(value as object), successThreshold: 2 })],
   [/schedule$/, 'minute 61', (value) => String(value).replace(/^\S+/, '61')],

@@ -3,7 +3,10 @@ import { backend, frontend } from './ours.ts';
 import type { Program } from './program.ts';
 import * as theirs from './theirs.ts';
 
-const programs: Program[] = [backend, frontend, ...Object.values(theirs)];
+const programs: Program[] = [
+  ...[backend, frontend, theirs.vault, theirs.injector, theirs.postgres, theirs.valkey, theirs.minio],
+  ...[theirs.client, theirs.postgresExporter, theirs.redisExporter],
+];
 
 /** @param image "ghcr.io/somebody/homepage-backend@sha256:…". @returns undefined: nobody knows it */
 export const programOf = (image: string): Program | undefined => {
@@ -11,4 +14,5 @@ export const programOf = (image: string): Program | undefined => {
   return programs.find((program) => program.image.test(name));
 };
 
-export { PROBES, valueOf, wordsOf, type Program } from './program.ts';
+export { roles, users } from './theirs.ts';
+export { isTold, PROBES, valueOf, wordsOf, type Program } from './program.ts';

@@ -49,11 +49,25 @@ export const backend: Program = {
   variables: [...Object.keys(shapes), ...NODE],
   valueProblem: (name, value) =>
     shapes[name] && !shapes[name].safeParse(value).success ? `${name} cannot be "${value}"` : undefined,
-  commandProblem([file, ...rest]) {
+  commandProblem({ command, args = [] }) {
+    if (command) return 'its image has the program; what it is told is args';
+    const [file, ...rest] = args;
     // As the image says; or a line for Node itself.
     if (file === undefined || file === '-e') return undefined;
     if (!isInImage(file)) return `the image has no file ${file}`;
     return file === COMMAND ? homepageProblem(JSON.stringify(rest)) : undefined;
+  },
+  needs(container) {
+    const words = wordsOf(container);
+    // Whose visitors they are, and how links begin.
+    if (words.length === 0) return ['PUBLIC_URL', 'TRUSTED_PROXIES'];
+    const line = words.slice(1).join(' ');
+    // Once is not enough where it is started once.
+    if (line.startsWith('vault unseal')) return ['--stay', '--address', '--ca', '--keys-file'];
+    // Without them backups lie there for everybody to read, and what has no proof stays without.
+    if (line.startsWith('backup run')) return ['--scheduled', 'BACKUP_RECIPIENTS'];
+    // Its certificate it takes by itself: two who look after it are in each other's way.
+    return line.startsWith('certificates watch valkey') ? ['--users-only'] : [];
   },
   listens: (container) => [
     Number(valueOf(container, 'PORT') ?? 3000),
@@ -75,8 +89,8 @@ export const frontend: Program = {
   image: /(^|-)frontend$/,
   source: 'deploy/images/frontend',
   variables: [],
-  commandProblem: (words) =>
-    words.length > 0 ? 'its image says how it starts, and no more is needed' : undefined,
+  commandProblem: (container) =>
+    wordsOf(container).length > 0 ? 'its image says how it starts, and no more is needed' : undefined,
   listens: () => [...new Set([...nginx.matchAll(/listen (?:\S+:)?(\d+)/g)].map(([, port]) => Number(port)))],
   health: { startupProbe: ['/healthz'], livenessProbe: ['/healthz'], readinessProbe: ['/healthz'] },
   writes: () => [...new Set([...nginx.matchAll(/ (\/tmp)\b/g)].map(([, path]) => path!))],

@@ -14,7 +14,9 @@ export type Program = {
   /** what is wrong with a value; undefined: nothing. Of those that are not here any text will do */
   valueProblem?(name: string, value: string): string | undefined;
   /** what is wrong with its command line, of command and args; undefined: nothing */
-  commandProblem(words: string[]): string | undefined;
+  commandProblem(container: Container): string | undefined;
+  /** variables and options that it must be told, since without one it does something else, or less, and nobody sees it */
+  needs?(container: Container): string[];
   /** TCP ports that it listens on, as it is started */
   listens(container: Container): number[];
   /** paths that a probe may ask by HTTP */
@@ -35,18 +37,31 @@ export const valueOf = ({ env = [] }: Container, variable: string): string | und
 /** The port of ":8080" or "0.0.0.0:8080". */
 export const portIn = (address: string): number => Number(/:(\d+)$/.exec(address)?.[1]);
 
-/**
- * A command line that begins with one of these, and goes on with these options, or with what is no option.
- * @param beginnings such as [['vault', 'server']]
- * @returns what is wrong with it
- */
-export function lineProblem(words: string[], beginnings: string[][], options: string[]): string | undefined {
+/** Whether a container is told so: by a variable, or by an option of its command line. */
+export const isTold = (container: Container, name: string): boolean =>
+  (container.env ?? []).some((one) => one.name === name) ||
+  wordsOf(container).some((word) => word === name || word.startsWith(`${name}=`));
+
+type Line = {
+  /** what may stand in command, such as [['vault', 'server']]; args follow it */
+  commands: string[][];
+  /** with what args may begin where there is no command: the image has one */
+  args: string[][];
+  options: string[];
+};
+
+/** A command line that begins as it may, and goes on with options that are known, or with what is no option. */
+export function lineProblem(container: Container, line: Line): string | undefined {
+  const words = wordsOf(container);
+  const beginnings = container.command ? line.commands : line.args;
+  const { options } = line;
   const fits = (beginning: string[]): boolean => beginning.every((word, index) => words[index] === word);
   const beginning = beginnings.filter(fits).sort((a, b) => b.length - a.length)[0];
-  if (!beginning) return `it begins with "${words[0] ?? ''}", and knows ${beginnings.join(' and ')}`;
+  if (!beginning)
+    return `it begins with "${words[0] ?? ''}", and may with ${beginnings.map((one) => one.join(' ')).join(' or ') || 'nothing'}`;
   const unknown = words
     .slice(beginning.length)
-    .filter((word) => /^-+[a-z]/.test(word))
+    .filter((word) => /^--?[a-z]/.test(word))
     .map((word) => word.split('=')[0]!)
     .find((option) => !options.includes(option));
   return unknown === undefined ? undefined : `it knows no option ${unknown}`;

@@ -1,7 +1,18 @@
 /** Images of others: what their makers write about them. Only what some manifest may need; a name that is missing is added here. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { lineProblem, portIn, valueOf, wordProblem, wordsOf, type Program } from './program.ts';
 
 const none = (): string[] => [];
+
+const deploy = (file: string): string =>
+  readFileSync(resolve(import.meta.dirname, '../../../deploy', file), 'utf8');
+export const roles = [...deploy('postgresql/roles.sql').matchAll(/'(homepage_\w+)'/g)].map(
+  ([, role]) => role,
+);
+export const users = [...deploy('valkey/users.acl.template').matchAll(/^user (\w+) on/gm)].map(
+  ([, user]) => user,
+);
 
 export const vault: Program = {
   image: /^vault$/,
@@ -14,13 +25,26 @@ export const vault: Program = {
     'GOMAXPROCS',
     'GOMEMLIMIT',
   ],
-  commandProblem: (words) =>
-    lineProblem(
-      words,
-      [['vault', 'server'], ['vault', 'agent'], ['server'], ['agent']],
+  commandProblem: (container) =>
+    lineProblem(container, {
+      commands: [
+        ['vault', 'server'],
+        ['vault', 'agent'],
+      ],
+      args: [['server'], ['agent']],
       // Whether -dev may be is another question: 36.
-      ['-config', '-log-level', '-log-format', '-exit-after-auth', '-dev'],
-    ),
+      options: ['-config', '-log-level', '-log-format', '-dev'],
+    }),
+  // What opens itself by another one signs in there.
+  needs(container) {
+    const words = wordsOf(container).join(' ');
+    return [
+      '-config',
+      ...(words.includes('primary') ? ['VAULT_TOKEN'] : []),
+      // Each of several has its own.
+      ...(words.includes('primary-ha') ? ['VAULT_RAFT_NODE_ID', 'VAULT_API_ADDR', 'VAULT_CLUSTER_ADDR'] : []),
+    ];
+  },
   // deploy/vault/*.hcl; the second is Raft's.
   listens: (container) => (wordsOf(container).includes('server') ? [8200, 8201] : []),
   health: {
@@ -45,7 +69,10 @@ export const injector: Program = {
   ].flatMap((line) => line.split(' ').map((name) => `AGENT_INJECT_${name}`)),
   valueProblem: (name, value) =>
     name === 'AGENT_INJECT_LOG_FORMAT' ? wordProblem(['standard', 'json'], value) : undefined,
-  commandProblem: (words) => lineProblem(words, [['agent-inject']], []),
+  commandProblem: (container) =>
+    lineProblem(container, { commands: [], args: [['agent-inject']], options: [] }),
+  needs: () =>
+    ['VAULT_ADDR', 'VAULT_IMAGE', 'TLS_AUTO', 'TLS_AUTO_HOSTS'].map((name) => `AGENT_INJECT_${name}`),
   listens: (container) => [portIn(valueOf(container, 'AGENT_INJECT_LISTEN') ?? ':8080')],
   health: {
     startupProbe: ['/health/ready'],
@@ -63,12 +90,14 @@ export const postgres: Program = {
     ...['PGDATA', 'PGHOST', 'PGPORT', 'PGUSER', 'PGDATABASE'],
     ...['USER', 'PASSWORD_FILE', 'DB', 'INITDB_ARGS', 'HOST_AUTH_METHOD'].map((name) => `POSTGRES_${name}`),
   ],
-  commandProblem: (words) =>
-    lineProblem(
-      words,
-      [[], ['postgres'], ['bash']],
-      ['--config-file', '--data-directory', '--hba-file', '--ident-file'],
-    ),
+  commandProblem: (container) =>
+    lineProblem(container, {
+      commands: [['postgres'], ['bash']],
+      args: [[]],
+      options: ['--config-file', '--data-directory', '--hba-file', '--ident-file'],
+    }),
+  needs: (container) =>
+    wordsOf(container)[0] === 'postgres' ? ['--config-file', '--data-directory'] : ['PGDATA'],
   listens: () => [5432],
   health: {},
   // Its socket, and what parallel queries share; a script is told of its places.
@@ -77,16 +106,24 @@ export const postgres: Program = {
   reads: () => [],
 };
 
+const RELOADS = '--tls-auto-reload-interval';
+
 export const valkey: Program = {
   image: /^valkey$/,
   source: 'https://valkey.io/topics/valkey.conf/ and https://valkey.io/topics/sentinel/',
   variables: [],
-  commandProblem: (words) =>
-    lineProblem(
-      words,
-      [[], ['valkey-server'], ['valkey-sentinel']],
-      ['--tls-auto-reload-interval', '--replica-announce-ip', '--replicaof', '--sentinel'],
-    ),
+  commandProblem(container) {
+    const words = wordsOf(container);
+    const told = words.indexOf(RELOADS);
+    if (told >= 0 && !/^\d+$/.test(words[told + 1] ?? '')) return `${RELOADS} is no number of seconds`;
+    return lineProblem(container, {
+      commands: [['valkey-server'], ['valkey-sentinel']],
+      args: [[]],
+      options: [RELOADS, '--replica-announce-ip', '--replicaof', '--sentinel'],
+    });
+  },
+  // A week later it shows a certificate that has ended.
+  needs: (container) => (wordsOf(container).includes('--sentinel') ? [] : [RELOADS]),
   listens: () => [6379, 26379],
   health: {},
   writes: none,
@@ -107,8 +144,21 @@ export const minio: Program = {
     if (name === 'MINIO_BROWSER' || name === 'MINIO_UPDATE') return wordProblem(['on', 'off'], value);
     return name === 'MINIO_PROMETHEUS_AUTH_TYPE' ? wordProblem(['public', 'jwt'], value) : undefined;
   },
-  commandProblem: (words) =>
-    lineProblem(words, [['server'], ['minio', 'server']], ['--certs-dir', '--address', '--console-address']),
+  commandProblem(container) {
+    const problem = lineProblem(container, {
+      commands: [['minio', 'server']],
+      args: [['server']],
+      options: ['--certs-dir', '--address', '--console-address'],
+    });
+    const keeps = wordsOf(container).some((word) => /^(\/|https:\/\/).*\/?data$/.test(word));
+    return problem ?? (keeps ? undefined : 'it is told of no place to keep data in');
+  },
+  needs: () => [
+    ...['ROOT_USER_FILE', 'ROOT_PASSWORD_FILE', 'BROWSER', 'PROMETHEUS_AUTH_TYPE'].map(
+      (name) => `MINIO_${name}`,
+    ),
+    '--certs-dir',
+  ],
   listens(container) {
     const address = wordsOf(container).find((word) => word.startsWith('--address='));
     return [address === undefined ? 9000 : portIn(address)];
@@ -126,7 +176,8 @@ export const client: Program = {
   image: /^minio-client$/,
   source: 'https://github.com/minio/mc: cmd/config.go',
   variables: ['MC_CONFIG_DIR'],
-  commandProblem: (words) => lineProblem(words, [['sh'], ['mc']], []),
+  commandProblem: (container) =>
+    lineProblem(container, { commands: [['sh'], ['mc']], args: [], options: [] }),
   listens: () => [],
   health: {},
   writes: () => ['/tmp'],
@@ -147,8 +198,13 @@ export const postgresExporter: Program = {
       'DISABLE_SETTINGS_METRICS',
     ].map((name) => `PG_EXPORTER_${name}`),
   ],
-  commandProblem: (words) =>
-    lineProblem(words, [[]], ['--web.listen-address', '--log.level', '--log.format']),
+  valueProblem: (name, value) =>
+    name === 'DATA_SOURCE_USER' && !roles.includes(value)
+      ? `there is no role "${value}" in deploy/postgresql/roles.sql`
+      : undefined,
+  commandProblem: (container) =>
+    lineProblem(container, { commands: [], args: [[]], options: ['--web.listen-address', '--log.level'] }),
+  needs: () => ['DATA_SOURCE_URI', 'DATA_SOURCE_USER'],
   listens: (container) => [portIn(valueOf(container, 'PG_EXPORTER_WEB_LISTEN_ADDRESS') ?? ':9187')],
   health: { startupProbe: ['/'], livenessProbe: ['/'], readinessProbe: ['/'] },
   writes: none,
@@ -169,11 +225,17 @@ export const redisExporter: Program = {
   ],
   valueProblem(name, value) {
     if (name === 'REDIS_ADDR' && !value.startsWith('rediss://')) return 'it speaks without TLS';
+    if (name === 'REDIS_USER' && !users.includes(value))
+      return `there is no user "${value}" in deploy/valkey/users.acl.template`;
     if (name === 'REDIS_EXPORTER_SKIP_TLS_VERIFICATION' && value !== 'false')
       return 'anybody may answer as Valkey';
     return name === 'REDIS_EXPORTER_EXPORT_CLIENT_LIST' ? wordProblem(['true', 'false'], value) : undefined;
   },
-  commandProblem: (words) => lineProblem(words, [[]], []),
+  commandProblem: (container) => lineProblem(container, { commands: [], args: [[]], options: [] }),
+  needs: () => [
+    ...['REDIS_ADDR', 'REDIS_USER', 'REDIS_PASSWORD_FILE'],
+    ...['CA_CERT', 'CLIENT_CERT', 'CLIENT_KEY'].map((name) => `REDIS_EXPORTER_TLS_${name}_FILE`),
+  ],
   listens: (container) => [portIn(valueOf(container, 'REDIS_EXPORTER_WEB_LISTEN_ADDRESS') ?? ':9121')],
   health: {
     startupProbe: ['/health', '/'],

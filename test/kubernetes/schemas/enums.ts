@@ -26,6 +26,13 @@ export const enums: Record<string, Record<string, string[]>> = {
   },
   [`${CORE}.PodSecurityContext`]: { fsGroupChangePolicy: ['Always', 'OnRootMismatch'] },
   [`${CORE}.SeccompProfile`]: { type: ['RuntimeDefault', 'Unconfined', 'Localhost'] },
+  // https://kubernetes.io/docs/concepts/workloads/pods/downward-api/, of those that somebody may need.
+  [`${CORE}.ObjectFieldSelector`]: {
+    fieldPath: [
+      ...['metadata.name', 'metadata.namespace', 'spec.nodeName', 'status.podIP'],
+      "metadata.labels['apps.kubernetes.io/pod-index']",
+    ],
+  },
   [`${CORE}.HTTPGetAction`]: { scheme: ['HTTP', 'HTTPS'] },
   [`${CORE}.EmptyDirVolumeSource`]: { medium: ['', 'Memory'] },
   [`${CORE}.PersistentVolumeClaimSpec`]: { volumeMode: ['Filesystem', 'Block'] },
@@ -59,12 +66,27 @@ export const enums: Record<string, Record<string, string[]>> = {
     volumeBindingMode: ['Immediate', 'WaitForFirstConsumer'],
   },
   'io.k8s.api.rbac.v1.Subject': { kind: ['ServiceAccount', 'User', 'Group'] },
-  'io.k8s.api.rbac.v1.RoleRef': { kind: ['Role', 'ClusterRole'] },
+  'io.k8s.api.rbac.v1.RoleRef': { kind: ['Role', 'ClusterRole'], apiGroup: ['rbac.authorization.k8s.io'] },
+  'io.k8s.api.admissionregistration.v1.MutatingWebhook': { sideEffects: ['None', 'NoneOnDryRun'] },
+  'io.k8s.api.admissionregistration.v1.RuleWithOperations': { scope: ['Cluster', 'Namespaced', '*'] },
+  'io.k8s.api.autoscaling.v2.MetricSpec': {
+    type: ['ContainerResource', 'External', 'Object', 'Pods', 'Resource'],
+  },
   'io.k8s.api.autoscaling.v2.MetricTarget': { type: ['Utilization', 'Value', 'AverageValue'] },
 };
 
 /** Fields that take a list of such words. */
 export const listEnums: Record<string, Record<string, string[]>> = {
+  'io.k8s.api.admissionregistration.v1.RuleWithOperations': {
+    operations: ['CREATE', 'UPDATE', 'DELETE', 'CONNECT', '*'],
+  },
+  // A star is a word, too, and refused by check 10.
+  'io.k8s.api.rbac.v1.PolicyRule': {
+    verbs: [
+      ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', '*'],
+      ...['escalate', 'bind', 'impersonate', 'use', 'approve', 'sign'],
+    ],
+  },
   'io.k8s.api.networking.v1.NetworkPolicySpec': { policyTypes: ['Ingress', 'Egress'] },
   [`${CORE}.PersistentVolumeClaimSpec`]: {
     accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'],
