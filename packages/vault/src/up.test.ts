@@ -116,6 +116,16 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     expect((await run()).work).toEqual([]);
   });
 
+  test('an environment that is not named is left as it is', async () => {
+    const { environments } = vaults.primary.wanted;
+    const dev = environments.filter(({ name }) => name === 'dev');
+    expect(dev).toHaveLength(1);
+    expect(names(await run({}, { environments: dev }))).toEqual([]);
+    await vaults.asRoot('primary', (root) => root.remove('sys/policies/acl/dev-api'));
+    expect(names(await run({}, { environments: dev }))).toEqual(['policy dev-api']);
+    expect((await run({ dryRun: true })).work).toEqual([]);
+  });
+
   test('secrets that are made are made once; those that are there stay', async () => {
     const read = (): Promise<unknown> =>
       vaults.asRoot(

@@ -1,7 +1,16 @@
 /** Everything that the primary Vault must be, one place: mounts, authorities' roles, policies, sign-in, audit. */
 import { Problem } from '@homepage/platform';
 import { at, audit, auth, mount, policy, type DesiredState, type Setting } from '../state/setting.ts';
-import { APPROLE, issuingMount, KV, roleOf, rolePath, rootMount, type Environment } from './environment.ts';
+import {
+  APPROLE,
+  environmentNames,
+  issuingMount,
+  KV,
+  roleOf,
+  rolePath,
+  rootMount,
+  type Environment,
+} from './environment.ts';
 import { fill, policyFiles } from './files.ts';
 import { everybody, identitiesOf, jobsOf } from './jobs.ts';
 import { services, type Service } from './services.ts';
@@ -51,7 +60,9 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
       ]),
     ]),
   ];
-  const roles = environments.flatMap(({ name }) => identitiesOf(name).map((who) => roleOf(name, who)));
+  // Of every environment: those that are not named are left as they are, and what they have is no surplus.
+  const all = new Set([...environmentNames, ...environments.map(({ name }) => name)]);
+  const roles = [...all].flatMap((name) => identitiesOf(name).map((who) => roleOf(name, who)));
   return {
     settings,
     collections: [
