@@ -1,4 +1,6 @@
 /** A real primary is brought to what it should be: once, again, after a kill, after somebody changed it by hand. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -164,6 +166,44 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     writeFileSync(file('api'), text);
     writeFileSync(file('nobody'), text);
     expect(await failure()).toMatchObject({ code: 'VAULT_POLICY_UNMATCHED', field: 'policies/nobody.hcl' });
+  });
+
+  test('a root token that a killed run left is told, and taken back', async () => {
+    const left = await vaults.asRoot('primary', async (root) => {
+      const { auth } = await root.make('auth/token/create-orphan', { policies: ['root'] });
+      return auth!.client_token;
+    });
+    expect(names(await run({ dryRun: true }))).toEqual(['1 other root token']);
+    expect(names(await run())).toEqual(['1 other root token']);
+    await expect(vaults.primary.client.as(left).read('auth/token/lookup-self')).rejects.toMatchObject({
+      code: 'VAULT_TOKEN_REFUSED',
+    });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('a run that is ended by %s takes its root token back first', async (signal, code) => {
+    const { process: server, keys } = vaults.primary;
+    const program = `
+      const { Vault, withRoot } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
+      const { server, keys } = JSON.parse(process.env.TEST);
+      await withRoot(new Vault(server), keys, async () => {
+        console.log('in the middle');
+        await new Promise((done) => setTimeout(done, 60_000));
+      });`;
+    const TEST = JSON.stringify({
+      server: { address: server.address, ca: server.ca },
+      keys: keys.slice(0, 2),
+    });
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      env: { ...process.env, TEST },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([code, null]);
+    expect((await run({ dryRun: true })).work).toEqual([]);
   });
 
   test('no root token is left', async () => {

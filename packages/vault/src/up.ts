@@ -6,6 +6,7 @@ import { bootstrapState } from './desired/bootstrap.ts';
 import type { Environment } from './desired/environment.ts';
 import { primaryState } from './desired/primary.ts';
 import { lookAtSecrets, planSecrets, type Missing } from './kv.ts';
+import { otherRootTokens, revokeTokens } from './root-token.ts';
 import { lookAtSealToken, makeSealToken } from './seal-token.ts';
 import type { ServerKind } from './server.ts';
 import { look } from './state/look.ts';
@@ -72,6 +73,15 @@ async function planAll(vault: Vault, wanted: Wanted, desired: DesiredState): Pro
       for (const { path, body } of calls) await vault.write(path, body);
     },
   }));
+  const roots = await otherRootTokens(vault);
+  // First: whoever has one could undo all that follows.
+  if (roots.length > 0)
+    work.unshift({
+      name: `${roots.length} other root token${roots.length === 1 ? '' : 's'}`,
+      action: 'remove',
+      differences: [],
+      run: (root) => revokeTokens(root, roots),
+    });
   const missing: Missing[] = [];
   if (wanted.kind === 'primary') {
     for (const { name } of wanted.environments) {
