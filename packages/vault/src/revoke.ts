@@ -39,7 +39,13 @@ export async function revokeService(
   const role = rolePath(environment, service);
   const { data } = await root.make(`${role}/secret-id`);
   const fresh = data as { secret_id: string; secret_id_accessor: string };
-  await keep(fresh.secret_id);
+  try {
+    await keep(fresh.secret_id);
+  } catch (error) {
+    // Nobody has it.
+    await root.write(`${role}/secret-id-accessor/destroy`, { secret_id_accessor: fresh.secret_id_accessor });
+    throw error;
+  }
   // First what signs in: while that is good, tokens come again.
   const old = (await root.list(`${role}/secret-id`)).filter((one) => one !== fresh.secret_id_accessor);
   for (const secret_id_accessor of old)

@@ -1,7 +1,7 @@
 /** Brings a Vault to what it should be: looks, plans, and does. A second run finds nothing to do. */
 import type { Vault } from './client/client.ts';
 import { lookAtAuthorities, planAuthorities, type RootKeys } from './authorities.ts';
-import { encrypterFor, requireWritable } from './keys.ts';
+import { encrypterFor, requireWritable, requireWritableFile } from './keys.ts';
 import { bootstrapState } from './desired/bootstrap.ts';
 import type { Environment } from './desired/environment.ts';
 import { primaryState } from './desired/primary.ts';
@@ -53,6 +53,8 @@ export async function up(
     encrypterFor(wanted.rootKeys.recipients);
     requireWritable(wanted.rootKeys.folder);
   }
+  if (wanted.kind === 'bootstrap' && wanted.sealTokenFile !== undefined)
+    requireWritableFile(wanted.sealTokenFile, '--seal-token-file');
   const desired = wanted.kind === 'bootstrap' ? bootstrapState(wanted) : primaryState(wanted);
   const planned = await planAll(vault, wanted, desired);
   if (!dryRun) {

@@ -29,6 +29,15 @@ test('what is wrong is told before any Vault is asked', async () => {
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '4'], away)).toEqual([2, 'USAGE']);
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '1'], away)).toEqual([2, 'USAGE']);
   expect(await told(['up', 'primary', '--environment', 'staging'], away)).toEqual([2, 'USAGE']);
+  expect(await told(['init', 'primary', '--shares', '5', '--threshold', '2'], away)).toEqual([2, 'USAGE']);
+  const people = ['--recipient', 'age1a', '--recipient', 'age1b'];
+  expect(await told(['init', 'primary', '--shares', '1', ...people], away)).toEqual([2, 'USAGE']);
+  expect(await told(['up', 'primary', '--network', 'nonsense', '--dry-run'], away)).toEqual([2, 'USAGE']);
+  expect(await told(['up', 'primary', '--network', '10.0.0.0/33'], away)).toEqual([2, 'USAGE']);
+  const twoLines = { ...away, VAULT_TOKEN: 'hvs.one\nhvs.two' };
+  expect(await told(['up', 'primary'], twoLines)).toEqual([1, 'VAULT_TOKEN_INVALID']);
+  const thief = ['revoke', 'api', '--environment', 'prod', '--secret-id-file', '/nodir/x'];
+  expect(await told(thief, away)).toEqual([1, 'VAULT_FILE_UNWRITABLE']);
   expect(await told(['unseal', '--keys-file', '/nowhere/keys'], away)).toEqual([1, 'VAULT_KEYS_UNREADABLE']);
 });
 
@@ -123,6 +132,10 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     const few = await vault(...up, '--keys-file', file('few-keys'));
     expect(few).toMatchObject({ code: 1, json: { error: { code: 'VAULT_KEYS_FEW' } } });
     const keys = ['--keys-file', file('bootstrap-keys')];
+    for (const place of ['/nodir/token', folder.path]) {
+      const unwritable = await vault(...up.slice(0, 4), '--seal-token-file', place, ...keys);
+      expect(unwritable).toMatchObject({ code: 1, json: { error: { code: 'VAULT_FILE_UNWRITABLE' } } });
+    }
     const dry = await vault(...up, ...keys, '--dry-run');
     expect(dry).toMatchObject({ code: 0, json: { dryRun: true, changed: 0, unchanged: 0 } });
     const first = await vault(...up, ...keys);
