@@ -1,4 +1,4 @@
-export { renewIntermediate } from './authorities.ts';
+export { renewIntermediate, requirePrivateKey } from './authorities.ts';
 export { Vault, type Answer, type VaultServer } from './client/client.ts';
 export {
   environmentNames,
@@ -38,6 +38,7 @@ export {
   type SealStatus,
   type ServerKind,
 } from './server.ts';
+export { foreignInWords } from './state/foreign.ts';
 export { up, type UpReport, type Wanted } from './up.ts';
 export { agentConfiguration, agentTemplates, filesOf, type AgentOptions } from './agent.ts';
 export { everybody } from './desired/jobs.ts';

@@ -8,7 +8,8 @@ import type { Problem } from '@homepage/platform';
 import { missing } from '@homepage/testkit/programs';
 import { makeOwnFolder } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
-import { Vault } from './client/client.ts';
+import { Vault, type Body } from './client/client.ts';
+import { primaryState } from './desired/primary.ts';
 import { startFaultyProxy } from './test-proxy.ts';
 import { up, type UpReport } from './up.ts';
 import type { Work } from './work.ts';
@@ -128,6 +129,59 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     expect((await run({ dryRun: true })).work).toEqual([]);
   });
 
+  test('what the tables say nothing about is as Vault makes it; another way to sign in is told', async () => {
+    const widened = {
+      'pki-prod/roles/api': {
+        allowed_uri_sans: ['*'],
+        not_after: '2099-01-01T00:00:00Z',
+        cn_validations: ['disabled'],
+      },
+      'auth/approle/role/prod-api': { token_period: 3600, token_explicit_max_ttl: 7200 },
+    };
+    await vaults.asRoot('primary', async (root) => {
+      for (const [path, change] of Object.entries(widened)) {
+        const { data } = (await root.read(path))!;
+        const { local_secret_ids: _fixed, ...rest } = data!;
+        await root.write(path, { ...(rest as Body), ...change });
+      }
+      const [issuer] = await root.list('pki-dev/issuers');
+      await root.patch(`pki-dev/issuer/${issuer}`, { leaf_not_after_behavior: 'permit' });
+      await root.patch(`pki-dev/issuer/${(await root.list('pki-dev/issuers'))[1]}`, {
+        leaf_not_after_behavior: 'permit',
+      });
+      await root.remove('auth/approle/role/prod-backup');
+      await root.write('auth/approle/role/prod-backup', { local_secret_ids: true });
+      await root.write('sys/auth/userpass', { type: 'userpass' });
+    });
+    const report = await run();
+    expect(report.foreign).toEqual(['userpass/']);
+    const healed = report.work.flatMap(({ differences }) => differences.map(({ field }) => field));
+    expect(healed).toEqual(
+      expect.arrayContaining([
+        'allowed_uri_sans',
+        'not_after',
+        'cn_validations',
+        'token_period',
+        'token_explicit_max_ttl',
+        'local_secret_ids',
+        'leaf_not_after_behavior',
+      ]),
+    );
+    expect((await run({ dryRun: true })).work).toEqual([]);
+    await vaults.asRoot('primary', (root) => root.remove('sys/auth/userpass'));
+  });
+
+  test('every field that Vault has of a role is one of the tables', async () => {
+    const { settings } = primaryState(vaults.primary.wanted);
+    await vaults.asRoot('primary', async (root) => {
+      for (const path of ['pki-prod/roles/api', 'auth/approle/role/prod-api']) {
+        const { wanted } = settings.find(({ read }) => read.path === path)!;
+        const { data } = (await root.read(path))!;
+        expect(Object.keys(wanted).toSorted(), path).toEqual(Object.keys(data!).toSorted());
+      }
+    });
+  });
+
   test('secrets that are made are made once; those that are there stay', async () => {
     const read = (): Promise<unknown> =>
       vaults.asRoot(
@@ -161,6 +215,10 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     const typo = await failure();
     expect(typo).toMatchObject({ code: 'VAULT_REFUSED' });
     expect(typo.message).toMatch(/sys\/policies\/acl\/dev-api.*raed/);
+    expect(typo).toMatchObject({ field: file('api'), message: expect.stringContaining(file('api')) });
+    expect(typo.message).toContain('Nothing was done before it.');
+    writeFileSync(file('api'), '# nothing\n');
+    expect(await failure()).toMatchObject({ code: 'VAULT_POLICY_EMPTY', field: file('api') });
     writeFileSync(file('api'), text.replace('@environment@', '@enviroment@'));
     expect(await failure()).toMatchObject({ code: 'VAULT_PLACEHOLDER_UNKNOWN', field: file('api') });
     writeFileSync(file('api'), text);

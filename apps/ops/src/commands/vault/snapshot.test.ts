@@ -86,6 +86,7 @@ describe.skipIf(missing('vault'))('homepage vault snapshot and restore', () => {
     const before = await run(vaults.primary.process, 'snapshots', '--from', `file://${target}`);
     const result = await take('--to', `file://${target}`, ...args);
     expect([result.code, result.json.error!.code]).toEqual([code, expected]);
+    expect(result.stderr).not.toContain('BACKUP_RECIPIENTS is');
     const after = await run(vaults.primary.process, 'snapshots', '--from', `file://${target}`);
     expect(after.json).toEqual(before.json);
   });

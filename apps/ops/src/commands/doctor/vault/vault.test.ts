@@ -155,7 +155,17 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
       command: 'homepage secrets parity',
     });
     expect(of(results, 'Vault policies').detail).toContain('policy prod-api (to change)');
-    await vaults.asRoot('primary', (root) => root.remove('kv/metadata/prod/vault/unseal-key-1'));
+    expect(of(results, 'Vault seal chain').command).toBe(
+      'vault kv metadata delete kv/prod/vault/unseal-key-1',
+    );
+    await vaults.asRoot('primary', async (root) => {
+      await root.remove('kv/metadata/prod/vault/unseal-key-1');
+      await root.write('kv/data/prod/notes/misc', { data: { seal_token: 'a' } });
+    });
+    expect(of(await examine(both()), 'Vault seal chain').detail).toContain(
+      'kv/prod/notes/misc, key seal_token,',
+    );
+    await vaults.asRoot('primary', (root) => root.remove('kv/metadata/prod/notes/misc'));
   });
 
   test('names tokens that end, are none, or may do everything', async () => {
