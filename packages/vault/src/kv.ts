@@ -6,7 +6,7 @@ import { missingKeys, secrets, type Secret, type Source } from './desired/secret
 import type { Work } from './work.ts';
 
 /** Of the newest version of a secret, without a value. */
-export type Names = { keys: string[]; version: number; at: Date };
+type Names = { keys: string[]; version: number; at: Date };
 
 /** @returns undefined when there is none, or the newest was deleted */
 export async function readNames(vault: Vault, environment: string, path: string): Promise<Names | undefined> {
