@@ -25,6 +25,9 @@ test('what is wrong is told before any Vault is asked', async () => {
   expect(await told(['status', '--address', 'http://vault:8200'])).toEqual([1, 'VAULT_ADDRESS_INVALID']);
   expect(await told(['status', '--ca', '/nowhere/ca.crt'], away)).toEqual([1, 'VAULT_CA_UNREADABLE']);
   expect(await told(['status'], away)).toEqual([1, 'VAULT_AWAY']);
+  // Perhaps a primary whose bootstrap is closed.
+  const { stderr } = await runHomepage(['vault', 'status'], '/nowhere', { ...nobody, ...away });
+  expect(stderr).toContain('it probably waits for the bootstrap');
   expect(await told(['init', 'secondary'], away)).toEqual([2, 'USAGE']);
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '4'], away)).toEqual([2, 'USAGE']);
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '1'], away)).toEqual([2, 'USAGE']);
@@ -39,6 +42,21 @@ test('what is wrong is told before any Vault is asked', async () => {
   const thief = ['revoke', 'api', '--environment', 'prod', '--secret-id-file', '/nodir/x'];
   expect(await told(thief, away)).toEqual([1, 'VAULT_FILE_UNWRITABLE']);
   expect(await told(['unseal', '--keys-file', '/nowhere/keys'], away)).toEqual([1, 'VAULT_KEYS_UNREADABLE']);
+});
+
+test.each([
+  ['-----BEGIN AGE ENCRYPTED FILE-----\n', /is encrypted\./],
+  ['age-encryption.org/v1\n', /is encrypted\./],
+  ['a picture', /is no private key in PEM\./],
+])('a root key that is %j is not given to Vault', async (text, message) => {
+  const folder = makeOwnFolder('root-key');
+  const file = join(folder.path, 'key');
+  writeFileSync(file, text);
+  const args = ['vault', 'rotate', 'intermediate', '--environment', 'prod', '--root-key-file', file];
+  const { code, stderr } = await runHomepage(args, '/nowhere', { VAULT_ADDR: 'https://127.0.0.1:1' });
+  folder.remove();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+  expect(stderr).toContain('with age first');
 });
 
 describe.skipIf(missing('vault'))('both Vaults', () => {
@@ -90,6 +108,7 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     expect(await vault('init', 'bootstrap', '--recipient', 'age1wrong')).toMatchObject({
       code: 1,
       json: { error: { code: 'VAULT_RECIPIENT_INVALID' } },
+      stderr: expect.stringContaining('Whoever reads age1wrong has 2 keys or more: a quorum alone.'),
     });
   });
 
