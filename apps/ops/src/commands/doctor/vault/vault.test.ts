@@ -124,6 +124,7 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
       () => operator.read('transit/backup/primary'),
       () => operator.write('transit/keys/primary/config', { deletion_allowed: true }),
       () => operator.make('transit/keys/primary/rotate', {}),
+      () => operator.make('auth/approle/role/bootstrap-snapshot/secret-id'),
       () => operator.remove('transit/keys/primary'),
       () => operator.write('sys/policies/acl/operator', { policy: '' }),
       () => operator.remove('sys/audit/file'),
