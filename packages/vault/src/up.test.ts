@@ -10,6 +10,8 @@ import { makeOwnFolder } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
 import { Vault, type Body } from './client/client.ts';
 import { primaryState } from './desired/primary.ts';
+import { revokeService } from './revoke.ts';
+import { makeSealToken, writeSecret } from './seal-token.ts';
 import { startFaultyProxy } from './test-proxy.ts';
 import { up, type UpReport } from './up.ts';
 import type { Work } from './work.ts';
@@ -224,6 +226,20 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     writeFileSync(file('api'), text);
     writeFileSync(file('nobody'), text);
     expect(await failure()).toMatchObject({ code: 'VAULT_POLICY_UNMATCHED', field: 'policies/nobody.hcl' });
+  });
+
+  test('what was made and could not be written down is taken back', async () => {
+    const unwritable = { code: 'VAULT_FILE_UNWRITABLE' };
+    await vaults.asRoot('bootstrap', async (root) => {
+      const before = await root.list('auth/token/accessors');
+      await expect(makeSealToken(root, '/nodir/seal-token')).rejects.toMatchObject(unwritable);
+      expect(await root.list('auth/token/accessors')).toEqual(before);
+    });
+    await vaults.asRoot('primary', async (root) => {
+      const keep = (secretId: string): void => writeSecret('/nodir/secret-id', secretId);
+      await expect(revokeService(root, 'prod', 'backup', keep)).rejects.toMatchObject(unwritable);
+      expect(await root.list('auth/approle/role/prod-backup/secret-id')).toEqual([]);
+    });
   });
 
   test('a root token that a killed run left is told, and taken back', async () => {
