@@ -14,6 +14,7 @@ test.each([
     "Unknown option '--dry-rnu'.",
     'Did you mean --dry-run? See: homepage import --help',
   ],
+  [['import', 'x', "--value=SUPER'SECRET"], "Unknown option '--value=…'.", 'See: homepage import --help'],
   [
     ['import', 'a', 'b'],
     "Too many arguments for 'import'. Expected 1 argument but got 2.",

@@ -28,7 +28,8 @@ export function usageProblem(error: CommanderError, command: string): UsageProbl
     error.code === 'commander.excessArguments'
       ? // What is too much may be a secret that belongs on standard input: it is not repeated.
         error.message.replace(/(but got \d+): [^]*$/, '$1')
-      : error.message;
+      : // So may be what was given to an option that there is none of.
+        error.message.replace(/^(error: unknown option '[^=']*)=[^]*$/, "$1=…'");
   const [what, suggestion] = said.replace(/^error: /, '').split('\n');
   const sentence = `${what!.charAt(0).toUpperCase()}${what!.slice(1)}.`.replace(/\.\.$/, '.');
   const didYouMean = suggestion ? `${suggestion.replace(/^\((.*)\)$/, '$1')} ` : '';

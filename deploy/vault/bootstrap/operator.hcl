@@ -8,6 +8,18 @@ path "sys/mounts" {
   capabilities = ["read"]
 }
 
+path "sys/auth" {
+  capabilities = ["read"]
+}
+
+path "auth/approle/role" {
+  capabilities = ["list"]
+}
+
+path "auth/approle/role/+" {
+  capabilities = ["read"]
+}
+
 path "sys/policies/acl" {
   capabilities = ["list"]
 }

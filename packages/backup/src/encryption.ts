@@ -12,17 +12,18 @@ const asItIs: Transform = (source) => source;
 
 /**
  * @param recipients age1…; none: nothing is changed
+ * @param from the variable or the option that they came in
  * @throws Problem BACKUP_RECIPIENT_INVALID
  */
-export function encryption(recipients: string[]): Transform {
+export function encryption(recipients: string[], from = 'BACKUP_RECIPIENTS'): Transform {
   if (recipients.length === 0) return asItIs;
   const encrypter = new Encrypter();
   for (const [at, recipient] of recipients.entries()) {
     try {
       encrypter.addRecipient(recipient);
     } catch (cause) {
-      throw new Problem('BACKUP_RECIPIENT_INVALID', `Key ${at + 1} of BACKUP_RECIPIENTS is no key of age.`, {
-        field: 'BACKUP_RECIPIENTS',
+      throw new Problem('BACKUP_RECIPIENT_INVALID', `Key ${at + 1} of ${from} is no key of age.`, {
+        field: from,
         fix: 'Copy the public key that age-keygen printed.',
         cause,
       });

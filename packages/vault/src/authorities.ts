@@ -14,7 +14,16 @@ import type { Difference } from './state/plan.ts';
 import type { Work } from './work.ts';
 
 /** @property keyId of the key in Vault; empty: it has none there, and cannot sign */
-export type Issuer = { id: string; certificate: X509Certificate; keyId: string };
+export type Issuer = {
+  id: string;
+  certificate: X509Certificate;
+  keyId: string;
+  /** what it does when a certificate would live longer than itself */
+  late: string;
+};
+
+/** Refuses: nobody believes such a certificate to its end. */
+const LATE = 'err';
 
 /** Where the root's key goes, so that it is not in Vault: a file that only the private keys of these recipients read. */
 export type RootKeys = { recipients: string[]; folder: string };
@@ -50,11 +59,16 @@ export async function lookAtAuthorities(vault: Vault, environment: string): Prom
 async function issuersOf(vault: Vault, mount: string): Promise<Issuer[]> {
   const issuers: Issuer[] = [];
   for (const id of await vault.list(`${mount}/issuers`)) {
-    const { certificate, key_id: key } = (await vault.read(`${mount}/issuer/${id}`))!.data as {
+    const {
+      certificate,
+      key_id: keyId,
+      leaf_not_after_behavior: late,
+    } = (await vault.read(`${mount}/issuer/${id}`))!.data as {
       certificate: string;
       key_id: string;
+      leaf_not_after_behavior: string;
     };
-    issuers.push({ id, certificate: new X509Certificate(certificate), keyId: key });
+    issuers.push({ id, certificate: new X509Certificate(certificate), keyId, late });
   }
   return issuers;
 }
@@ -105,6 +119,13 @@ export function planAuthorities(
       async (vault) => void (await vault.write(`${issuing}/config/issuers`, { default: newest.id })),
       [{ field: 'default', is: defaultId, wanted: newest.id }],
     );
+  for (const { id, late, certificate } of intermediates.filter((one) => one.late !== LATE))
+    add(
+      'change',
+      `intermediate of ${environment} ${certificate.serialNumber}`,
+      (vault) => vault.patch(`${issuing}/issuer/${id}`, { leaf_not_after_behavior: LATE }),
+      [{ field: 'leaf_not_after_behavior', is: late, wanted: LATE }],
+    );
   if (rootKeys && root?.keyId !== '')
     add('remove', `key of the root of ${environment} from Vault`, (vault) =>
       removeRootKey(vault, environment),
@@ -115,7 +136,7 @@ export function planAuthorities(
 function keyAway(environment: string): Problem {
   return new Problem('VAULT_ROOT_KEY_AWAY', `The key of the root of ${environment} is not in Vault.`, {
     fix: 'Give it for one run, decrypted, and it is removed again.',
-    command: `age -d root-${environment}-key.age | homepage vault rotate intermediate --environment ${environment} --root-key-file -`,
+    command: `age -d root-${environment}-key.age | homepage vault rotate intermediate --environment ${environment} --keys-file <file> --root-key-file -`,
   });
 }
 
@@ -159,6 +180,22 @@ async function makeRoot(vault: Vault, environment: string, rootKeys: RootKeys | 
       rootKeyFile(rootKeys.folder, environment),
       data!['private_key'] as string,
     );
+}
+
+/** @throws Problem VAULT_ROOT_KEY_WRONG */
+export function requirePrivateKey(text: string): void {
+  if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) return;
+  const encrypted = /^(age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE-----)/.test(text.trimStart());
+  throw new Problem(
+    'VAULT_ROOT_KEY_WRONG',
+    encrypted
+      ? 'The key of the root is encrypted.'
+      : 'What was given as the key of the root is no private key in PEM.',
+    {
+      field: '--root-key-file',
+      fix: 'Decrypt the file that was written when the root was made with age first: age -d -i me root-prod-key.age > /dev/shm/root',
+    },
+  );
 }
 
 /**

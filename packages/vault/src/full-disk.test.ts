@@ -1,12 +1,22 @@
 /** A Vault whose disk is full, of its data or of its audit log. Mounting a small one needs root, which CI has. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing } from '@homepage/testkit/programs';
 import { makeAuthority, startVault, type VaultProcess } from '@homepage/testkit/services';
 import { Vault } from './client/client.ts';
+import { KeyFiles } from './keys.ts';
 import { initialise, sealStatus, unseal, untilActive } from './server.ts';
 
 const run = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
@@ -61,6 +71,21 @@ describe.skipIf(missing('vault') || !canMount())('Vault with a full disk (needs 
     root.ask('GET', `kv/${name}`, undefined, { again: false });
   const write = (name: string, value: string): ReturnType<Vault['ask']> =>
     root.ask('PUT', `kv/${name}`, { value }, { again: false });
+
+  test('keys are not asked for where there is no room, and room that was found stays theirs', async () => {
+    const recipient = await identityToRecipient(await generateIdentity());
+    const place = join(disk, 'keys');
+    mkdirSync(place);
+    fill();
+    expect(() => new KeyFiles(place, 'bootstrap', [recipient], 3)).toThrow(/ENOSPC/);
+    expect(readdirSync(place)).toEqual([]);
+    free();
+    const files = new KeyFiles(place, 'bootstrap', [recipient], 3);
+    fill();
+    expect(await files.write(['one', 'two', 'three'])).toEqual([]);
+    expect(readdirSync(place)).toEqual([1, 2, 3].map((at) => `bootstrap-key-${at}.age`));
+    free();
+  });
 
   test('of its audit log answers on through the other device; through none it refuses and says where to look', async () => {
     await write('audited', 'before');

@@ -1,4 +1,4 @@
-export { renewIntermediate } from './authorities.ts';
+export { renewIntermediate, requirePrivateKey } from './authorities.ts';
 export { Vault, type Answer, type VaultServer } from './client/client.ts';
 export {
   environmentNames,
@@ -10,7 +10,8 @@ export {
   type Environment,
 } from './desired/environment.ts';
 export { namesOf } from './desired/primary.ts';
-export { KeyFiles, keysIn } from './keys.ts';
+export { tokenIn } from './client/token.ts';
+export { KeyFiles, keysIn, requireWritableFile, type KeyFile } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
 export { readSignIn, withSignIn } from './sign-in/sign-in.ts';
 export {
@@ -23,9 +24,10 @@ export {
 export { toFolder } from './sign-in/folder.ts';
 export { SERVICE_ACCOUNT, toSecrets } from './sign-in/kubernetes.ts';
 export { revokeService, type Revoked } from './revoke.ts';
-export { withRoot, withToken } from './root-token.ts';
+export { otherRootTokens, withRoot, withToken } from './root-token.ts';
+export { uninterrupted } from './interrupt.ts';
 export { moveSeal, requireMove, type Move } from './seal-migration.ts';
-export { lookAtSealToken } from './seal-token.ts';
+export { lookAtSealToken, writeSecret } from './seal-token.ts';
 export {
   initialise,
   requireKind,
@@ -36,6 +38,7 @@ export {
   type SealStatus,
   type ServerKind,
 } from './server.ts';
+export { foreignInWords } from './state/foreign.ts';
 export { up, type UpReport, type Wanted } from './up.ts';
 export { agentConfiguration, agentTemplates, filesOf, type AgentOptions } from './agent.ts';
 export { everybody } from './desired/jobs.ts';

@@ -1,6 +1,19 @@
 /** Keys on their way between Vault and people: read from lines, written for the private keys of age. */
-import { existsSync, mkdirSync, writeFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { armor, Encrypter } from 'age-encryption';
 import { Problem } from '@homepage/platform';
 import { writeSecret } from './seal-token.ts';
@@ -39,6 +52,11 @@ export function encrypterFor(recipients: string[]): Encrypter {
   return encrypter;
 }
 
+/** In bytes: a key of Vault for one recipient is less, also for a recipient of the larger, post-quantum kind. */
+const ROOM = 4096;
+
+export type KeyFile = { file: string; /** encrypted, in the armour of age */ text: string };
+
 /** Where each share will be. Everything that can be wrong is found before Vault is asked: it tells its keys once. */
 export class KeyFiles {
   readonly #encrypters: Encrypter[];
@@ -58,29 +76,108 @@ export class KeyFiles {
         fix: 'It may be the only key of another Vault: name an empty folder.',
       });
     requireWritable(folder);
-  }
-
-  async write(keys: string[]): Promise<void> {
-    for (const [at, key] of keys.entries()) {
-      const encrypter = this.#encrypters[at % this.#encrypters.length]!;
-      writeSecret(this.files[at]!, armor.encode(await encrypter.encrypt(`${key}\n`)));
+    try {
+      for (const file of this.files) reserve(roomFor(file));
+    } catch (cause) {
+      this.release();
+      throw unwritable(folder, '--keys-folder', cause);
     }
   }
+
+  /** Takes the room back that was not used. */
+  release(): void {
+    for (const file of this.files) rmSync(roomFor(file), { force: true });
+  }
+
+  /** @returns those that could not be written in spite of all: nobody has them but the caller */
+  async write(keys: string[]): Promise<KeyFile[]> {
+    const all = await Promise.all(
+      keys.map(async (key, at): Promise<KeyFile> => {
+        const encrypter = this.#encrypters[at % this.#encrypters.length]!;
+        return { file: this.files[at]!, text: armor.encode(await encrypter.encrypt(`${key}\n`)) };
+      }),
+    );
+    return all.filter(({ file, text }) => {
+      try {
+        overwrite(roomFor(file), text);
+        renameSync(roomFor(file), file);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+  }
+}
+
+const roomFor = (file: string): string => `${file}.reserved`;
+
+/** A file of the size that is needed: a disk that is full says so now. */
+function reserve(file: string): void {
+  const handle = openSync(file, 'w', 0o600);
+  try {
+    // Zeros might be stored as a hole, which takes no room.
+    writeAll(handle, randomBytes(ROOM));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function overwrite(file: string, text: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    writeAll(handle, Buffer.from(text));
+    ftruncateSync(handle, Buffer.byteLength(text));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** A disk that becomes full takes a part. */
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
+  fsyncSync(handle);
 }
 
 /** @param option that named it. @throws Problem VAULT_FILE_UNWRITABLE */
 export function requireWritable(folder: string, option = '--keys-folder'): void {
-  const probe = join(folder, `.${process.pid}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(probe, '');
-    rmSync(probe);
+    makeFolder(folder);
+    probe(folder);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Problem('VAULT_FILE_UNWRITABLE', `${folder} cannot be written to (${code}).`, {
-      field: option,
-      fix: 'Name a folder that this user may write to.',
-      cause,
-    });
+    throw unwritable(folder, option, cause);
   }
+}
+
+/** Its folder is there. @param option that named it. @throws Problem VAULT_FILE_UNWRITABLE */
+export function requireWritableFile(file: string, option: string): void {
+  try {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+      throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+    probe(dirname(file));
+  } catch (cause) {
+    throw unwritable(file, option, cause);
+  }
+}
+
+function probe(folder: string): void {
+  const file = join(folder, `.${process.pid}.tmp`);
+  writeFileSync(file, '');
+  rmSync(file);
+}
+
+/** Not Node's own way: it never ends where nothing can be made, as in /proc. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+function unwritable(path: string, field: string, cause: unknown): Problem {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new Problem('VAULT_FILE_UNWRITABLE', `${path} cannot be written to (${code}).`, {
+    field,
+    fix: 'Name a place that this user may write to, with room.',
+    cause,
+  });
 }

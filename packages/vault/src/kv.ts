@@ -5,6 +5,20 @@ import { KV } from './desired/environment.ts';
 import { missingKeys, secrets, type Secret, type Source } from './desired/secrets.ts';
 import type { Work } from './work.ts';
 
+/** Of the newest version of a secret, without a value. */
+type Names = { keys: string[]; version: number; at: Date };
+
+/** @returns undefined when there is none, or the newest was deleted */
+export async function readNames(vault: Vault, environment: string, path: string): Promise<Names | undefined> {
+  const answer = await vault.read(`${KV}/subkeys/${environment}/${path}`);
+  const { subkeys, metadata } = (answer?.data ?? {}) as {
+    subkeys?: Record<string, unknown> | null;
+    metadata?: { version: number; created_time: string };
+  };
+  if (!subkeys || !metadata) return undefined;
+  return { keys: Object.keys(subkeys), version: metadata.version, at: new Date(metadata.created_time) };
+}
+
 /** names of the keys that each secret has, by its path; undefined: it is not there */
 export type KeysThere = Map<string, string[] | undefined>;
 
@@ -13,11 +27,7 @@ export type Missing = { environment: string; path: string; keys: string[] };
 
 export async function lookAtSecrets(vault: Vault, environment: string): Promise<KeysThere> {
   const there: KeysThere = new Map();
-  for (const { path } of secrets) {
-    const answer = await vault.read(`${KV}/subkeys/${environment}/${path}`);
-    const keys = answer?.data?.['subkeys'] as Record<string, unknown> | null | undefined;
-    there.set(path, keys ? Object.keys(keys) : undefined);
-  }
+  for (const { path } of secrets) there.set(path, (await readNames(vault, environment, path))?.keys);
   return there;
 }
 

@@ -1,9 +1,10 @@
 /** A service or a job is compromised: what it signs in with, and what it is signed in as, opens nothing from here on. */
 import { Problem } from '@homepage/platform';
-import type { Answer, Vault } from './client/client.ts';
+import type { Vault } from './client/client.ts';
 import { roleOf, rolePath } from './desired/environment.ts';
 import { identitiesOf, jobsOf } from './desired/jobs.ts';
 import { secrets } from './desired/secrets.ts';
+import { unlessGone } from './root-token.ts';
 
 export type Revoked = {
   /** how many of each were taken back */
@@ -38,7 +39,13 @@ export async function revokeService(
   const role = rolePath(environment, service);
   const { data } = await root.make(`${role}/secret-id`);
   const fresh = data as { secret_id: string; secret_id_accessor: string };
-  await keep(fresh.secret_id);
+  try {
+    await keep(fresh.secret_id);
+  } catch (error) {
+    // Nobody has it.
+    await root.write(`${role}/secret-id-accessor/destroy`, { secret_id_accessor: fresh.secret_id_accessor });
+    throw error;
+  }
   // First what signs in: while that is good, tokens come again.
   const old = (await root.list(`${role}/secret-id`)).filter((one) => one !== fresh.secret_id_accessor);
   for (const secret_id_accessor of old)
@@ -62,13 +69,7 @@ export async function revokeService(
 async function tokensOf(root: Vault, role: string): Promise<string[]> {
   const found: string[] = [];
   for (const accessor of await root.list('auth/token/accessors')) {
-    // One may end between the list and the look.
-    const answer = await root
-      .write('auth/token/lookup-accessor', { accessor })
-      .catch((error: Problem): Answer => {
-        if (error.code === 'VAULT_REFUSED' || error.code === 'VAULT_DENIED') return {};
-        throw error;
-      });
+    const answer = await unlessGone(root.write('auth/token/lookup-accessor', { accessor }));
     const meta = answer.data?.['meta'] as { role_name?: string } | null | undefined;
     if (meta?.role_name === role) found.push(accessor);
   }

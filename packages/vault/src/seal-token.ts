@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { Problem } from '@homepage/platform';
 import type { Vault } from './client/client.ts';
+import { tokenIn } from './client/token.ts';
 import { SEAL_POLICY } from './desired/bootstrap.ts';
 
 /**
@@ -12,10 +13,13 @@ export const SEAL_TOKEN_PERIOD = 768 * 3600;
 
 export type SealToken = { /** seconds until it ends unless it is renewed */ ttl: number };
 
-/** @returns undefined when there is no file, or no such token any more, or it is not as it should be */
+/**
+ * @returns undefined when there is no file, or no such token any more, or it is not as it should be
+ * @throws Problem VAULT_TOKEN_UNREADABLE, VAULT_TOKEN_INVALID
+ */
 export async function lookAtSealToken(vault: Vault, file: string): Promise<SealToken | undefined> {
   if (!existsSync(file)) return undefined;
-  const token = readFileSync(file, 'utf8').trim();
+  const token = tokenIn(read(file), file);
   if (token === '') return undefined;
   const data = await vault
     .as(token)
@@ -38,6 +42,19 @@ export async function lookAtSealToken(vault: Vault, file: string): Promise<SealT
   return asItShould ? { ttl: ttl as number } : undefined;
 }
 
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new Problem('VAULT_TOKEN_UNREADABLE', `${file} cannot be read (${code}).`, {
+      field: file,
+      fix: 'Name the file with the token, which this user may read.',
+      cause,
+    });
+  }
+}
+
 /** @param vault as somebody who may make tokens */
 export async function makeSealToken(vault: Vault, file: string): Promise<void> {
   const { auth } = await vault.make('auth/token/create-orphan', {
@@ -47,7 +64,14 @@ export async function makeSealToken(vault: Vault, file: string): Promise<void> {
     renewable: true,
     display_name: 'seal of the primary',
   });
-  writeSecret(file, `${auth!.client_token}\n`);
+  const token = auth!.client_token;
+  try {
+    writeSecret(file, `${token}\n`);
+  } catch (error) {
+    // Nobody has it, and it would live for a month.
+    await vault.write('auth/token/revoke', { token });
+    throw error;
+  }
 }
 
 /** Whole or not at all, and only for this user. @throws Problem VAULT_FILE_UNWRITABLE */

@@ -1,4 +1,6 @@
 /** A real primary is brought to what it should be: once, again, after a kill, after somebody changed it by hand. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +8,10 @@ import type { Problem } from '@homepage/platform';
 import { missing } from '@homepage/testkit/programs';
 import { makeOwnFolder } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
-import { Vault } from './client/client.ts';
+import { Vault, type Body } from './client/client.ts';
+import { primaryState } from './desired/primary.ts';
+import { revokeService } from './revoke.ts';
+import { makeSealToken, writeSecret } from './seal-token.ts';
 import { startFaultyProxy } from './test-proxy.ts';
 import { up, type UpReport } from './up.ts';
 import type { Work } from './work.ts';
@@ -116,6 +121,69 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     expect((await run()).work).toEqual([]);
   });
 
+  test('an environment that is not named is left as it is', async () => {
+    const { environments } = vaults.primary.wanted;
+    const dev = environments.filter(({ name }) => name === 'dev');
+    expect(dev).toHaveLength(1);
+    expect(names(await run({}, { environments: dev }))).toEqual([]);
+    await vaults.asRoot('primary', (root) => root.remove('sys/policies/acl/dev-api'));
+    expect(names(await run({}, { environments: dev }))).toEqual(['policy dev-api']);
+    expect((await run({ dryRun: true })).work).toEqual([]);
+  });
+
+  test('what the tables say nothing about is as Vault makes it; another way to sign in is told', async () => {
+    const widened = {
+      'pki-prod/roles/api': {
+        allowed_uri_sans: ['*'],
+        not_after: '2099-01-01T00:00:00Z',
+        cn_validations: ['disabled'],
+      },
+      'auth/approle/role/prod-api': { token_period: 3600, token_explicit_max_ttl: 7200 },
+    };
+    await vaults.asRoot('primary', async (root) => {
+      for (const [path, change] of Object.entries(widened)) {
+        const { data } = (await root.read(path))!;
+        const { local_secret_ids: _fixed, ...rest } = data!;
+        await root.write(path, { ...(rest as Body), ...change });
+      }
+      const [issuer] = await root.list('pki-dev/issuers');
+      await root.patch(`pki-dev/issuer/${issuer}`, { leaf_not_after_behavior: 'permit' });
+      await root.patch(`pki-dev/issuer/${(await root.list('pki-dev/issuers'))[1]}`, {
+        leaf_not_after_behavior: 'permit',
+      });
+      await root.remove('auth/approle/role/prod-backup');
+      await root.write('auth/approle/role/prod-backup', { local_secret_ids: true });
+      await root.write('sys/auth/userpass', { type: 'userpass' });
+    });
+    const report = await run();
+    expect(report.foreign).toEqual(['userpass/']);
+    const healed = report.work.flatMap(({ differences }) => differences.map(({ field }) => field));
+    expect(healed).toEqual(
+      expect.arrayContaining([
+        'allowed_uri_sans',
+        'not_after',
+        'cn_validations',
+        'token_period',
+        'token_explicit_max_ttl',
+        'local_secret_ids',
+        'leaf_not_after_behavior',
+      ]),
+    );
+    expect((await run({ dryRun: true })).work).toEqual([]);
+    await vaults.asRoot('primary', (root) => root.remove('sys/auth/userpass'));
+  });
+
+  test('every field that Vault has of a role is one of the tables', async () => {
+    const { settings } = primaryState(vaults.primary.wanted);
+    await vaults.asRoot('primary', async (root) => {
+      for (const path of ['pki-prod/roles/api', 'auth/approle/role/prod-api']) {
+        const { wanted } = settings.find(({ read }) => read.path === path)!;
+        const { data } = (await root.read(path))!;
+        expect(Object.keys(wanted).toSorted(), path).toEqual(Object.keys(data!).toSorted());
+      }
+    });
+  });
+
   test('secrets that are made are made once; those that are there stay', async () => {
     const read = (): Promise<unknown> =>
       vaults.asRoot(
@@ -149,11 +217,67 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     const typo = await failure();
     expect(typo).toMatchObject({ code: 'VAULT_REFUSED' });
     expect(typo.message).toMatch(/sys\/policies\/acl\/dev-api.*raed/);
+    expect(typo).toMatchObject({ field: file('api'), message: expect.stringContaining(file('api')) });
+    expect(typo.message).toContain('Nothing was done before it.');
+    writeFileSync(file('api'), '# nothing\n');
+    expect(await failure()).toMatchObject({ code: 'VAULT_POLICY_EMPTY', field: file('api') });
     writeFileSync(file('api'), text.replace('@environment@', '@enviroment@'));
     expect(await failure()).toMatchObject({ code: 'VAULT_PLACEHOLDER_UNKNOWN', field: file('api') });
     writeFileSync(file('api'), text);
     writeFileSync(file('nobody'), text);
     expect(await failure()).toMatchObject({ code: 'VAULT_POLICY_UNMATCHED', field: 'policies/nobody.hcl' });
+  });
+
+  test('what was made and could not be written down is taken back', async () => {
+    const unwritable = { code: 'VAULT_FILE_UNWRITABLE' };
+    await vaults.asRoot('bootstrap', async (root) => {
+      const before = await root.list('auth/token/accessors');
+      await expect(makeSealToken(root, '/nodir/seal-token')).rejects.toMatchObject(unwritable);
+      expect(await root.list('auth/token/accessors')).toEqual(before);
+    });
+    await vaults.asRoot('primary', async (root) => {
+      const keep = (secretId: string): void => writeSecret('/nodir/secret-id', secretId);
+      await expect(revokeService(root, 'prod', 'backup', keep)).rejects.toMatchObject(unwritable);
+      expect(await root.list('auth/approle/role/prod-backup/secret-id')).toEqual([]);
+    });
+  });
+
+  test('a root token that a killed run left is told, and taken back', async () => {
+    const left = await vaults.asRoot('primary', async (root) => {
+      const { auth } = await root.make('auth/token/create-orphan', { policies: ['root'] });
+      return auth!.client_token;
+    });
+    expect(names(await run({ dryRun: true }))).toEqual(['1 other root token']);
+    expect(names(await run())).toEqual(['1 other root token']);
+    await expect(vaults.primary.client.as(left).read('auth/token/lookup-self')).rejects.toMatchObject({
+      code: 'VAULT_TOKEN_REFUSED',
+    });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('a run that is ended by %s takes its root token back first', async (signal, code) => {
+    const { process: server, keys } = vaults.primary;
+    const program = `
+      const { Vault, withRoot } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
+      const { server, keys } = JSON.parse(process.env.TEST);
+      await withRoot(new Vault(server), keys, async () => {
+        console.log('in the middle');
+        await new Promise((done) => setTimeout(done, 60_000));
+      });`;
+    const TEST = JSON.stringify({
+      server: { address: server.address, ca: server.ca },
+      keys: keys.slice(0, 2),
+    });
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      env: { ...process.env, TEST },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([code, null]);
+    expect((await run({ dryRun: true })).work).toEqual([]);
   });
 
   test('no root token is left', async () => {

@@ -7,6 +7,8 @@ export type Work = {
   action: 'create' | 'change' | 'remove';
   /** never of secrets */
   differences: Difference[];
+  /** the file that says so */
+  from?: string | undefined;
   /** @param vault as somebody who may do it */
   run(vault: Vault): Promise<void>;
 };

@@ -2,10 +2,9 @@
  * Everything that the bootstrap Vault must be: a Transit key, one right to use it, one sign-in that takes snapshots, and a right
  * to look whether all is there.
  */
-import { at, auth, mount, policy, type DesiredState } from '../state/setting.ts';
+import { at, auth, mount, type DesiredState } from '../state/setting.ts';
 import { APPROLE, roleOf, type Environment } from './environment.ts';
-import { fill } from './files.ts';
-import { auditDevices, OPERATOR_POLICY, signIn } from './primary.ts';
+import { auditDevices, OPERATOR_POLICY, policyOf, signIn } from './primary.ts';
 
 export const SEAL_POLICY = 'seal';
 const TRANSIT = 'transit';
@@ -47,11 +46,11 @@ export function bootstrapState({ folder, auditLog, environments }: BootstrapOpti
           fixed: ['type', 'exportable', 'allow_plaintext_backup'],
         },
       ),
-      policy(SEAL_POLICY, fill(folder, 'bootstrap/seal.hcl', {})),
+      policyOf(folder, SEAL_POLICY, 'bootstrap/seal.hcl'),
       auth(APPROLE, { type: 'approle', description: 'Sign-in of the job that takes snapshots' }),
-      policy(snapshot, fill(folder, 'bootstrap/snapshot.hcl', {})),
+      policyOf(folder, snapshot, 'bootstrap/snapshot.hcl'),
       signIn({ name: BOOTSTRAP, networks }, SNAPSHOT_JOB, { longest: HOUR }),
-      policy(OPERATOR_POLICY, fill(folder, 'bootstrap/operator.hcl', {})),
+      policyOf(folder, OPERATOR_POLICY, 'bootstrap/operator.hcl'),
     ],
     collections: [
       {

@@ -1,7 +1,17 @@
 /** Everything that the primary Vault must be, one place: mounts, authorities' roles, policies, sign-in, audit. */
+import { join } from 'node:path';
 import { Problem } from '@homepage/platform';
 import { at, audit, auth, mount, policy, type DesiredState, type Setting } from '../state/setting.ts';
-import { APPROLE, issuingMount, KV, roleOf, rolePath, rootMount, type Environment } from './environment.ts';
+import {
+  APPROLE,
+  environmentNames,
+  issuingMount,
+  KV,
+  roleOf,
+  rolePath,
+  rootMount,
+  type Environment,
+} from './environment.ts';
 import { fill, policyFiles } from './files.ts';
 import { everybody, identitiesOf, jobsOf } from './jobs.ts';
 import { services, type Service } from './services.ts';
@@ -36,7 +46,7 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
     }),
     at('settings of kv/', `${KV}/config`, { max_versions: 20, cas_required: false }),
     auth(APPROLE, { type: 'approle', description: 'Sign-in of services and jobs' }),
-    policy(OPERATOR_POLICY, fill(folder, `policies/${OPERATOR_POLICY}.hcl`, {})),
+    policyOf(folder, OPERATOR_POLICY, `policies/${OPERATOR_POLICY}.hcl`),
     ...environments.flatMap((environment) => [
       ...authorities(environment),
       ...services.flatMap((service) => [
@@ -51,7 +61,9 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
       ]),
     ]),
   ];
-  const roles = environments.flatMap(({ name }) => identitiesOf(name).map((who) => roleOf(name, who)));
+  // Of every environment: those that are not named are left as they are, and what they have is no surplus.
+  const all = new Set([...environmentNames, ...environments.map(({ name }) => name)]);
+  const roles = [...all].flatMap((name) => identitiesOf(name).map((who) => roleOf(name, who)));
   return {
     settings,
     collections: [
@@ -76,6 +88,22 @@ export function primaryState({ environments, folder, auditLog }: PrimaryOptions)
       })),
     ],
   };
+}
+
+/** @throws Problem of `fill`, VAULT_POLICY_EMPTY */
+export function policyOf(
+  folder: string,
+  name: string,
+  file: string,
+  values: Record<string, string> = {},
+): Setting {
+  const text = fill(folder, file, values);
+  const from = join(folder, file);
+  if (/^\s*path\s/m.test(text)) return { ...policy(name, text), from };
+  throw new Problem('VAULT_POLICY_EMPTY', `${from} gives no right at all.`, {
+    field: from,
+    fix: `Write what may be done, or get the file back: git restore ${from}`,
+  });
 }
 
 /** Two, since Vault answers nobody when it can write to none: a full disk alone must not stop it. */
@@ -112,7 +140,37 @@ function authorities({ name }: Environment): Setting[] {
 }
 
 const rights = (folder: string, { name }: Environment, who: string): Setting =>
-  policy(roleOf(name, who), fill(folder, `policies/${who}.hcl`, { environment: name }));
+  policyOf(folder, roleOf(name, who), `policies/${who}.hcl`, { environment: name });
+
+/** All else that Vault knows of a certificate role: what somebody sets here by hand is a right that no table names. */
+const PLAIN = {
+  issuer_ref: 'default',
+  allowed_domains_template: false,
+  allow_token_displayname: false,
+  allowed_uri_sans: [],
+  allowed_uri_sans_template: false,
+  allowed_other_sans: [],
+  allowed_serial_numbers: [],
+  allowed_user_ids: [],
+  cn_validations: ['hostname'],
+  basic_constraints_valid_for_non_ca: false,
+  ext_key_usage: [],
+  ext_key_usage_oids: [],
+  policy_identifiers: [],
+  not_after: '',
+  not_before_duration: 30,
+  signature_bits: 0,
+  use_pss: false,
+  use_csr_common_name: true,
+  use_csr_sans: true,
+  serial_number_source: 'json-csr',
+  ...Object.fromEntries(
+    ['country', 'province', 'locality', 'street_address', 'postal_code', 'organization', 'ou'].map((part) => [
+      part,
+      [],
+    ]),
+  ),
+};
 
 function certificateRole(environment: Environment, service: Service): Setting {
   const { name, purpose } = service;
@@ -140,6 +198,7 @@ function certificateRole(environment: Environment, service: Service): Setting {
     // Revoking needs the serial number in the store; they are tidied when they end.
     no_store: false,
     generate_lease: false,
+    ...PLAIN,
   });
 }
 
@@ -167,13 +226,17 @@ export function signIn(
 ): Setting {
   const role = roleOf(environment, name);
   const bound = networks.map(asVaultSays);
-  return at(`sign-in of ${role}`, rolePath(environment, name), {
+  const path = rolePath(environment, name);
+  const wanted = {
     token_policies: [role],
     // It allows more than a service needs, such as a store of its own.
     token_no_default_policy: true,
     token_type: 'service',
     token_ttl: HOUR,
     token_max_ttl: longest,
+    // A period would let a token live for ever.
+    token_period: 0,
+    token_explicit_max_ttl: 0,
     token_num_uses: 0,
     token_bound_cidrs: bound,
     bind_secret_id: true,
@@ -182,7 +245,18 @@ export function signIn(
     secret_id_num_uses: 0,
     // Made anew every day (`homepage vault rotate secret-ids`): nearly a week without that job locks nobody out.
     secret_id_ttl: 7 * DAY,
-  });
+  };
+  const atFirst = { local_secret_ids: false };
+  return at(
+    `sign-in of ${role}`,
+    path,
+    { ...wanted, ...atFirst },
+    {
+      change: { path, body: wanted },
+      // Vault takes it when the role is made, and never again.
+      remade: Object.keys(atFirst),
+    },
+  );
 }
 
 /** It leaves out the length of a single address. */

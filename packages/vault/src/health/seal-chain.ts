@@ -44,11 +44,14 @@ export async function requireChain(bootstrap: Vault | undefined, primary: Vault)
       );
   }
   const hidden = primary.token === undefined || above.sealed ? undefined : await ofTheBootstrap(primary);
-  if (hidden !== undefined)
+  if (hidden !== undefined) {
+    const { path, key } = hidden;
     throw loop(
-      `${KV}/${hidden} in the primary is what the bootstrap needs, by its name`,
-      'Keep it outside of Vault, then remove it here.',
+      `${KV}/${path}${key === undefined ? '' : `, key ${key},`} in the primary is what the bootstrap needs, by its name`,
+      'Keep it outside of Vault, then remove it here with all its versions.',
+      `vault kv metadata delete ${KV}/${path}`,
     );
+  }
   if (above.migrating) return 'the seal of the primary is being moved: see homepage vault status';
   // Nobody gets there by chance: it took a quorum of keys.
   if (!below || above.seal === 'shamir')
@@ -65,16 +68,37 @@ async function sameCluster(one: Vault, other: Vault): Promise<boolean> {
 const clusterOf = async (vault: Vault): Promise<unknown> =>
   (await vault.as(undefined).read('sys/seal-status'))?.['cluster_id'];
 
-async function ofTheBootstrap(primary: Vault): Promise<string | undefined> {
-  const known = new Set(secrets.map(({ path }) => path));
+type Hidden = { path: string; /** undefined: its path says so */ key?: string };
+
+/** By names alone: nobody reads a value for this. */
+async function ofTheBootstrap(primary: Vault): Promise<Hidden | undefined> {
+  const known = new Map(secrets.map(({ path, keys }) => [path, Object.keys(keys)]));
   for (const environment of await primary.list(`${KV}/metadata/`)) {
-    const strange = (await pathsBelow(primary, environment)).find(
-      (path) => !known.has(path.slice(environment.length)) && OF_THE_BOOTSTRAP.test(path),
-    );
-    if (strange !== undefined) return strange;
+    for (const path of await pathsBelow(primary, environment)) {
+      const ours = known.get(path.slice(environment.length));
+      if (!ours && OF_THE_BOOTSTRAP.test(path)) return { path };
+      const keys = await keysOf(primary, path);
+      const key = keys.find((name) => !ours?.includes(name) && OF_THE_BOOTSTRAP.test(name));
+      if (key !== undefined) return { path, key };
+    }
   }
   return undefined;
 }
+
+async function keysOf(vault: Vault, path: string): Promise<string[]> {
+  const answer = await vault.read(`${KV}/subkeys/${path}`).catch((error: Problem) => {
+    // Another policy than the operator's may see where it is and not what is in it.
+    if (error.code === 'VAULT_DENIED') return undefined;
+    throw error;
+  });
+  return keyNames(answer?.data?.['subkeys']);
+}
+
+/** Of what lies in another, too. */
+const keyNames = (keys: unknown): string[] =>
+  typeof keys === 'object' && keys !== null
+    ? Object.entries(keys).flatMap(([name, within]) => [name, ...keyNames(within)])
+    : [];
 
 /** @param folder ends with "/"; anything else is a secret itself */
 async function pathsBelow(vault: Vault, folder: string): Promise<string[]> {
@@ -98,6 +122,9 @@ export async function certificateOf({ address }: Vault): Promise<X509Certificate
   }
 }
 
-function loop(why: string, fix: string): Problem {
-  return new Problem('VAULT_SEAL_LOOP', `After a power cut neither Vault would open: ${why}.`, { fix });
+function loop(why: string, fix: string, command?: string): Problem {
+  return new Problem('VAULT_SEAL_LOOP', `After a power cut neither Vault would open: ${why}.`, {
+    fix,
+    ...(command !== undefined && { command }),
+  });
 }

@@ -4,6 +4,7 @@ import type { Vault } from '../client/client.ts';
 import { environmentNames, KV, onKubernetes, type Environment } from '../desired/environment.ts';
 import { primaryState } from '../desired/primary.ts';
 import { parityOf } from '../secrets/parity.ts';
+import { foreignInWords, foreignSignIns } from '../state/foreign.ts';
 import { look } from '../state/look.ts';
 import { plan } from '../state/plan.ts';
 
@@ -55,7 +56,8 @@ export async function requirePolicies(vault: Vault, folder: string): Promise<str
     collections: collections.filter(({ list }) => list.startsWith('sys/policies/')),
   };
   const { steps, same } = plan(policies, await look(vault, policies));
-  if (steps.length === 0) return `${same.length}, each as its file`;
+  if (steps.length === 0)
+    return [`${same.length}, each as its file`, ...foreignInWords(await foreignSignIns(vault))].join('; ');
   throw new Problem(
     'VAULT_POLICIES_DIFFER',
     `Not as their files in ${folder}/policies: ${steps.map(({ action, name }) => `${name} (to ${action})`).join(', ')}.`,

@@ -1,7 +1,7 @@
 /** Changes of one secret: a new value, a random one, or those of an older version. */
 import { Problem } from '@homepage/platform';
 import type { Vault } from '../client/client.ts';
-import type { Secret, Source } from '../desired/secrets.ts';
+import { missingKeys, type Secret, type Source } from '../desired/secrets.ts';
 import { randomValue } from '../kv.ts';
 import { readStored, readValues, readVersions, store, type Stored, type Values } from './store.ts';
 import { requireValue } from './value.ts';
@@ -62,17 +62,29 @@ export function merged({ keeps = {} }: Secret, old: Values, wanted: Values): Val
 
 /**
  * Writes the values of an older version as a new one.
- * @throws Problem VAULT_VERSION_UNKNOWN, VAULT_SECRET_CHANGED
+ * @throws Problem VAULT_VERSION_UNKNOWN, VAULT_VERSION_INCOMPLETE, VAULT_SECRET_CHANGED
  */
 export async function rollBack(
   vault: Vault,
   environment: string,
-  { path }: Secret,
+  secret: Secret,
   version: number,
   { dryRun = false }: { dryRun?: boolean } = {},
 ): Promise<Change> {
+  const { path } = secret;
   const stored = await readStored(vault, environment, path);
   const values = await readValues(vault, environment, path, version);
+  const lacks = values ? missingKeys(secret, Object.keys(values)) : [];
+  if (lacks.length > 0)
+    throw new Problem(
+      'VAULT_VERSION_INCOMPLETE',
+      `Version ${version} of ${environment} ${path} lacks ${lacks.join(' and ')}: services would wait for it. Nothing was written.`,
+      {
+        field: '--to-version',
+        fix: 'Name a version that has all of them, or set the ones that are meant.',
+        command: `homepage secrets versions ${path} --environment ${environment}`,
+      },
+    );
   if (values) return save(vault, environment, path, stored, values, dryRun);
   const versions = await readVersions(vault, environment, path);
   const there = versions.filter(({ state }) => state === 'current' || state === 'kept');

@@ -39,11 +39,12 @@ const variables: Variable[] = [
   },
   {
     name: 'CACHE_URL',
-    shape: 'valkeys://api:password@host:6379',
+    shape: 'valkeys://api:password@host:6379, with each % in the password written as %25',
     read(value) {
-      const { username, password } = URL.parse(value) ?? {};
-      return username === 'api' && password
-        ? { path: 'valkey/user-api', values: { password: decodeURIComponent(password) } }
+      const { username, password: escaped } = URL.parse(value) ?? {};
+      const password = escaped ? unescaped(escaped) : undefined;
+      return username === 'api' && password !== undefined
+        ? { path: 'valkey/user-api', values: { password } }
         : undefined;
     },
   },
@@ -58,6 +59,15 @@ const variables: Variable[] = [
     },
   },
 ];
+
+/** @returns undefined where "%" begins no character */
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export type Imported = {
   changes: Change[];

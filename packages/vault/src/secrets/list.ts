@@ -1,9 +1,8 @@
 /** What is there of each secret, without reading a value. */
 import type { Vault } from '../client/client.ts';
 import { secrets, type Source } from '../desired/secrets.ts';
-import { lookAtSecrets } from '../kv.ts';
+import { readNames } from '../kv.ts';
 import { ownerOf } from './find.ts';
-import { readVersions } from './store.ts';
 
 export type ListedSecret = {
   environment: string;
@@ -13,17 +12,17 @@ export type ListedSecret = {
   use: string;
   rotation: string;
   keys: { key: string; source: Source; there: boolean }[];
-  /** the newest; 0: there is none */
+  /** the newest; 0: there is none, or it was deleted */
   version: number;
   changedAt: Date | null;
 };
 
 export async function listSecrets(vault: Vault, environment: string): Promise<ListedSecret[]> {
-  const there = await lookAtSecrets(vault, environment);
   const listed: ListedSecret[] = [];
   for (const secret of secrets) {
     const { path, readers, use, rotation, keys } = secret;
-    const newest = (await readVersions(vault, environment, path)).at(-1);
+    // The policy of an operator may see no more than this.
+    const newest = await readNames(vault, environment, path);
     listed.push({
       environment,
       path,
@@ -34,7 +33,7 @@ export async function listSecrets(vault: Vault, environment: string): Promise<Li
       keys: Object.entries(keys).map(([key, source]) => ({
         key,
         source,
-        there: there.get(path)?.includes(key) ?? false,
+        there: newest?.keys.includes(key) ?? false,
       })),
       version: newest?.version ?? 0,
       changedAt: newest?.at ?? null,

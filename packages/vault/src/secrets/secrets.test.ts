@@ -130,6 +130,13 @@ describe.skipIf(missing('vault'))('secrets in Vault', () => {
           code: 'VAULT_VERSION_UNKNOWN',
           message: `Version ${version} of dev api/github is ${state}.`,
         });
+      const whole = await readStored(root, 'dev', 'api/github');
+      await root.write('kv/data/dev/api/github', { data: { clientId: 'half' } });
+      await root.write('kv/data/dev/api/github', { data: whole.values! });
+      await expect(rollBack(root, 'dev', github, whole.version + 1, { dryRun: true })).rejects.toMatchObject({
+        code: 'VAULT_VERSION_INCOMPLETE',
+        message: expect.stringContaining('lacks clientSecret'),
+      });
     });
   });
 
@@ -192,6 +199,14 @@ describe.skipIf(missing('vault'))('secrets in Vault', () => {
       password: string;
     };
     expect(JSON.stringify(listed)).not.toContain(password);
+    const byOperator = await asRoot(async (root) => {
+      const { auth } = await root.make('auth/token/create', {
+        policies: ['operator'],
+        no_default_policy: true,
+      });
+      return listSecrets(root.as(auth!.client_token), 'dev');
+    });
+    expect(byOperator).toEqual(listed);
   });
 
   test('a file .env is taken over; other values only when that is meant; again it changes nothing', async () => {

@@ -186,6 +186,10 @@ describe('a file .env', () => {
     expect(problem.code).toBe('VAULT_ENV_INVALID');
     for (const name of ['SESSION_KEY', 'CACHE_URL', 'STORAGE_URL']) expect(problem.message).toContain(name);
     expect(problem.message).not.toContain('CANARY');
+    // "%" that begins no character.
+    const stray = problemOf(() => targetsIn({ CACHE_URL: 'valkeys://api:CANARY%zz@h:1' }, '.env'));
+    expect(stray).toMatchObject({ code: 'VAULT_ENV_INVALID', message: expect.stringContaining('CACHE_URL') });
+    expect(stray.message).not.toContain('CANARY');
     expect(problemOf(() => targetsIn({ PORT: '1', SESSION_KEY: '' }, '.env')).code).toBe('VAULT_ENV_EMPTY');
   });
 });

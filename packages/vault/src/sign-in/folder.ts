@@ -1,7 +1,6 @@
 /** Handing sign-ins over as files: <folder>/<service>/role-id and secret-id, for this user alone. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { requireWritable } from '../keys.ts';
+import { makeFolder, requireWritable } from '../keys.ts';
 import { writeSecret } from '../seal-token.ts';
 import type { HandOver } from './rotate.ts';
 import { ROLE_ID, SECRET_ID } from './sign-in.ts';
@@ -16,7 +15,7 @@ export function toFolder(folder: string): HandOver {
     },
     async put(name, { roleId, secretId }) {
       const place = placeOf(name);
-      mkdirSync(place, { recursive: true, mode: 0o700 });
+      makeFolder(place);
       // A role-id is the same for as long as its role; so there is no moment in which one fits the other not.
       writeSecret(join(place, ROLE_ID), roleId);
       writeSecret(join(place, SECRET_ID), secretId);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { Problem, type Storage } from '@homepage/platform';
 import type { Vault } from '../client/client.ts';
+import { otherRootTokens, revokeTokens, withRoot } from '../root-token.ts';
 import { writeSecret } from '../seal-token.ts';
 import {
   initialise,
@@ -48,6 +49,8 @@ export type Restored = {
   blank: boolean;
   /** it waits for its keys */
   sealed: boolean;
+  /** that were alive in the snapshot, and are taken back; null: nobody could look */
+  rootTokens: number | null;
 };
 
 /** A minute is long: a gigabyte takes seconds. */
@@ -78,7 +81,26 @@ export async function restoreSnapshot(vault: Vault, options: RestoreOptions): Pr
   } else await asOperator((operator) => send(operator, 'sys/storage/raft/snapshot', plain()));
 
   const sealed = await openAgain(vault, withKeys, keys);
-  return { id: manifest.id, takenAt: manifest.takenAt, blank, sealed };
+  const rootTokens = sealed || keys === undefined ? null : await revokeRoots(vault, keys);
+  return { id: manifest.id, takenAt: manifest.takenAt, blank, sealed, rootTokens };
+}
+
+/**
+ * Who took the snapshot as root is in it, alive, and never ends.
+ * @returns null when these keys make no root token: they were those of the Vault before
+ */
+async function revokeRoots(vault: Vault, keys: string[]): Promise<number | null> {
+  try {
+    return await withRoot(vault, keys, async (root) => {
+      const others = await otherRootTokens(root);
+      await revokeTokens(root, others);
+      return others.length;
+    });
+  } catch (error) {
+    // What was asked for is done. That this was not is told.
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }
 
 /**

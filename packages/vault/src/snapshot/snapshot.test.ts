@@ -86,6 +86,8 @@ describe.skipIf(missing('vault'))('snapshots of Vault', () => {
       takenAt: manifest.takenAt,
       blank: true,
       sealed: false,
+      // Without keys nobody could look.
+      rootTokens: null,
     });
     expect(existsSync(workFile)).toBe(false);
     const signedIn = await client.make('auth/approle/login', {
@@ -128,7 +130,12 @@ describe.skipIf(missing('vault'))('snapshots of Vault', () => {
   test('of the bootstrap, with its keys at hand, is open at once', async () => {
     const { client } = await blank('bootstrap');
     const keys = vaults.bootstrap.keys.slice(0, 2);
-    expect(await restore(client, 'bootstrap', { keys })).toMatchObject({ sealed: false, blank: true });
+    expect(await restore(client, 'bootstrap', { keys })).toMatchObject({
+      sealed: false,
+      blank: true,
+      // that it was taken with
+      rootTokens: 1,
+    });
   });
 
   test('written over the Vault that it is of, after it was confirmed; what came later is gone', async () => {

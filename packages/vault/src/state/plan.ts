@@ -17,6 +17,8 @@ export type Step = {
   differences: Difference[];
   removes: string[];
   calls: Call[];
+  /** the file that says so */
+  from?: string | undefined;
 };
 
 export type Plan = { steps: Step[]; /** names of what is as it should be */ same: string[] };
@@ -45,9 +47,10 @@ export function plan(desired: DesiredState, actual: ActualState): Plan {
 }
 
 function stepFor(setting: Setting, actual: Record<string, unknown> | undefined): Step | undefined {
-  const { name, wanted, create, change, remove, fixed = [] } = setting;
+  const { name, wanted, create, change, remove, fixed = [], remade = [], from } = setting;
   const differences = differencesOf(wanted, actual);
-  if (actual === undefined) return { name, action: 'create', differences, removes: [], calls: [create] };
+  if (actual === undefined)
+    return { name, action: 'create', differences, removes: [], calls: [create], from };
   if (differences.length === 0) return undefined;
   const cannot = differences.find(({ field }) => fixed.includes(field.split('.')[0]!));
   if (cannot)
@@ -58,7 +61,8 @@ function stepFor(setting: Setting, actual: Record<string, unknown> | undefined):
         fix: 'What is in it would be lost if it were made anew. Look at it, move it away with "vault secrets move", and run this again.',
       },
     );
-  if (change) return { name, action: 'change', differences, removes: [], calls: [change] };
+  const anew = differences.some(({ field }) => remade.includes(field));
+  if (change && !anew) return { name, action: 'change', differences, removes: [], calls: [change], from };
   return { name, action: 'change', differences, removes: [remove], calls: [create] };
 }
 

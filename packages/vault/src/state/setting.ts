@@ -18,6 +18,10 @@ export type Setting = {
   remove: string;
   /** fields that nobody can change: to make them anew would lose data */
   fixed?: string[];
+  /** fields that are told once: where one differs, it is removed and made anew */
+  remade?: string[];
+  /** the file that says it */
+  from?: string;
 };
 
 /** Things of one kind of which there must be no others, since each gives somebody a right. */

@@ -65,8 +65,19 @@ function workFileFor(address: string): string {
   return join(folder, `${createHash('sha256').update(address).digest('hex').slice(0, 12)}.json`);
 }
 
-function asText(server: ServerKind, { id, takenAt, sealed }: Restored): string {
+function asText(server: ServerKind, { id, takenAt, sealed, rootTokens }: Restored): string {
   const what = `The ${server} is as it was at ${moment(takenAt)} (${id}).`;
-  if (!sealed) return `${what} It is open.`;
-  return `${what} It is sealed: open it with the keys that it had then.\n  $ homepage vault unseal --keys-file <file>`;
+  const roots =
+    rootTokens === null
+      ? [
+          'If the snapshot was taken with keys, the root token of that run is alive in it: homepage vault up takes it back.',
+          `  $ homepage vault up ${server} --keys-file <file>`,
+        ]
+      : [`Root tokens that were alive in it and are taken back: ${rootTokens}.`];
+  if (!sealed) return [`${what} It is open.`, ...roots].join('\n');
+  return [
+    `${what} It is sealed: open it with the keys that it had then.`,
+    '  $ homepage vault unseal --keys-file <file>',
+    ...roots,
+  ].join('\n');
 }

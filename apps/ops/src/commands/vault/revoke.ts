@@ -1,5 +1,4 @@
-import { chmodSync, renameSync, writeFileSync } from 'node:fs';
-import { requireKind, revokeService, type Revoked } from '@homepage/vault';
+import { requireKind, requireWritableFile, revokeService, writeSecret, type Revoked } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { UsageProblem } from '../../usage.ts';
@@ -16,11 +15,14 @@ export async function revoke(shell: Shell, service: string, options: RevokeOptio
       'Name the file that gets what the service signs in with from now on.',
     );
   wantedOf(shell, 'primary', { environment: [environment], auditLog: '' });
+  const file = shell.path(secretIdFile);
+  requireWritableFile(file, '--secret-id-file');
   const vault = openVault(shell, options);
   try {
     await requireKind(vault, 'primary');
     const revoked = await asOperator(shell, vault, options, (operator) =>
-      revokeService(operator, environment, service, (secretId) => write(shell.path(secretIdFile), secretId)),
+      // Whole at any moment: the agent may read it now.
+      revokeService(operator, environment, service, (secretId) => writeSecret(file, secretId)),
     );
     return {
       ok: true,
@@ -30,13 +32,6 @@ export async function revoke(shell: Shell, service: string, options: RevokeOptio
   } finally {
     vault.close();
   }
-}
-
-/** Whole at any moment: the agent may read it now. */
-function write(file: string, secretId: string): void {
-  writeFileSync(`${file}.new`, secretId, { mode: 0o600 });
-  chmodSync(`${file}.new`, 0o600);
-  renameSync(`${file}.new`, file);
 }
 
 function asText(

@@ -1,4 +1,4 @@
-import { renewIntermediate, requireKind } from '@homepage/vault';
+import { renewIntermediate, requireKind, requirePrivateKey } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { UsageProblem } from '../../usage.ts';
@@ -18,6 +18,7 @@ export async function rotateIntermediate(shell: Shell, options: RotateIntermedia
     );
   const rootKey =
     rootKeyFile === undefined ? undefined : await readInput(shell, '--root-key-file', rootKeyFile);
+  if (rootKey !== undefined) requirePrivateKey(rootKey);
   const vault = openVault(shell, options);
   try {
     await requireKind(vault, 'primary');

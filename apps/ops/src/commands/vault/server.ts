@@ -1,5 +1,6 @@
 /** What the commands of `homepage vault` work on: a server, and who asks it. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { loadDotEnv, Problem } from '@homepage/platform';
@@ -9,6 +10,7 @@ import {
   onKubernetes,
   Vault,
   readSignIn,
+  tokenIn,
   withRoot,
   withSignIn,
   type ServerKind,
@@ -34,7 +36,7 @@ export type WantedOptions = {
   rootKeysFolder?: string;
 };
 
-/** @throws Problem VAULT_ADDRESS_MISSING, VAULT_ADDRESS_INVALID, VAULT_CA_UNREADABLE */
+/** @throws Problem VAULT_ADDRESS_MISSING, VAULT_ADDRESS_INVALID, VAULT_CA_UNREADABLE, VAULT_TOKEN_INVALID */
 export function openVault(shell: Shell, options: ServerOptions): Vault {
   loadDotEnv(shell.repository);
   const { VAULT_ADDR, VAULT_CACERT, VAULT_TOKEN } = shell.env;
@@ -48,7 +50,7 @@ export function openVault(shell: Shell, options: ServerOptions): Vault {
   return new Vault({
     address: address.replace(/\/$/, ''),
     ca: file ? authorityIn(shell.path(file)) : undefined,
-    token: VAULT_TOKEN || undefined,
+    token: tokenIn(VAULT_TOKEN ?? '', 'VAULT_TOKEN') || undefined,
   });
 }
 
@@ -143,6 +145,9 @@ export function wantedOf(shell: Shell, kind: ServerKind, options: WantedOptions)
       `There is no environment '${strange}'.`,
       `Name ${environmentNames.join(' or ')}, or both.`,
     );
+  const unfit = network?.find((one) => !isNetwork(one));
+  if (unfit !== undefined)
+    throw new UsageProblem(`--network '${unfit}' is no network.`, 'Write it like 10.42.0.0/16.');
   return {
     kind,
     folder: join(shell.repository, 'deploy/vault'),
@@ -151,4 +156,11 @@ export function wantedOf(shell: Shell, kind: ServerKind, options: WantedOptions)
     sealTokenFile,
     rootKeys: recipients && { recipients, folder: shell.path(rootKeysFolder) },
   };
+}
+
+/** An address, and how many of its bits count. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return most !== undefined && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
 }

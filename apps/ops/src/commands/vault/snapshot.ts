@@ -18,7 +18,7 @@ export async function snapshot(shell: Shell, server: ServerKind, options: Snapsh
   const settings = shell.settings();
   const targets = targetsOf(settings, '--to', options.to);
   const recipients = options.recipient ?? settings.backup.recipients;
-  const encrypt = encryption(recipients);
+  const encrypt = encryption(recipients, options.recipient && '--recipient');
   try {
     const all = await asOperator(shell, vault, options, async (operator) => {
       const taken: Taken[] = [];

@@ -1,3 +1,4 @@
+import { Problem } from '@homepage/platform';
 import { lookAtSealToken, sealStatus, type SealStatus } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
@@ -9,7 +10,9 @@ export async function status(shell: Shell, options: StatusOptions): Promise<Outc
   const vault = openVault(shell, options);
   const sealTokenFile = sealTokenFileOf(shell, options);
   try {
-    const seal = await sealStatus(vault);
+    const seal = await sealStatus(vault).catch((error: unknown) => {
+      throw mayWait(error);
+    });
     const token =
       sealTokenFile === undefined || seal.sealed ? undefined : await lookAtSealToken(vault, sealTokenFile);
     const tokenWrong = sealTokenFile !== undefined && !seal.sealed && token === undefined;
@@ -42,6 +45,18 @@ export async function status(shell: Shell, options: StatusOptions): Promise<Outc
   } finally {
     vault.close();
   }
+}
+
+/** The primary asks the bootstrap at its start, and ends when it is sealed or away: from here it looks as if nobody were there. */
+function mayWait(error: unknown): unknown {
+  if (!(error instanceof Problem) || error.code !== 'VAULT_AWAY') return error;
+  const { code, message, field, command } = error;
+  return new Problem(code, message, {
+    fix: `${error.fix} If it is the primary, it probably waits for the bootstrap: it ends at its start as long as that is sealed or away. Look there first.`,
+    ...(field !== undefined && { field }),
+    ...(command !== undefined && { command }),
+    cause: error,
+  });
 }
 
 const days = (seconds: number): string => `${(seconds / 86_400).toFixed(1)} days`;

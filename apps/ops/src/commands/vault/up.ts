@@ -1,4 +1,4 @@
-import { requireKind, up, type ServerKind, type UpReport } from '@homepage/vault';
+import { foreignInWords, requireKind, up, type ServerKind, type UpReport } from '@homepage/vault';
 import { Problem } from '@homepage/platform';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
@@ -37,7 +37,7 @@ export async function bringUp(shell: Shell, kind: ServerKind, options: UpOptions
   }
 }
 
-function asJson(server: ServerKind, { work, same, missing, dryRun }: UpReport): object {
+function asJson(server: ServerKind, { work, same, missing, foreign, dryRun }: UpReport): object {
   return {
     server,
     dryRun,
@@ -50,10 +50,11 @@ function asJson(server: ServerKind, { work, same, missing, dryRun }: UpReport): 
     })),
     unchanged: same,
     missing,
+    foreign,
   };
 }
 
-function asText(kind: ServerKind, { work, same, missing, dryRun }: UpReport): string {
+function asText(kind: ServerKind, { work, same, missing, foreign, dryRun }: UpReport): string {
   const words = dryRun
     ? { create: 'would make', change: 'would change', remove: 'would remove' }
     : { create: 'made', change: 'changed', remove: 'removed' };
@@ -70,7 +71,7 @@ function asText(kind: ServerKind, { work, same, missing, dryRun }: UpReport): st
     work.length === 0
       ? `The ${kind} is as it should be; nothing was changed.`
       : `${work.length} of ${work.length + same} things ${dryRun ? 'differ; nothing was changed.' : 'were brought to what they should be.'}`;
-  return [...lines, ...waiting, summary].join('\n');
+  return [...lines, ...waiting, ...foreignInWords(foreign), summary].join('\n');
 }
 
 const shown = (value: unknown): string => {

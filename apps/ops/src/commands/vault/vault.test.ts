@@ -25,11 +25,38 @@ test('what is wrong is told before any Vault is asked', async () => {
   expect(await told(['status', '--address', 'http://vault:8200'])).toEqual([1, 'VAULT_ADDRESS_INVALID']);
   expect(await told(['status', '--ca', '/nowhere/ca.crt'], away)).toEqual([1, 'VAULT_CA_UNREADABLE']);
   expect(await told(['status'], away)).toEqual([1, 'VAULT_AWAY']);
+  // Perhaps a primary whose bootstrap is closed.
+  const { stderr } = await runHomepage(['vault', 'status'], '/nowhere', { ...nobody, ...away });
+  expect(stderr).toContain('it probably waits for the bootstrap');
   expect(await told(['init', 'secondary'], away)).toEqual([2, 'USAGE']);
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '4'], away)).toEqual([2, 'USAGE']);
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '1'], away)).toEqual([2, 'USAGE']);
   expect(await told(['up', 'primary', '--environment', 'staging'], away)).toEqual([2, 'USAGE']);
+  expect(await told(['init', 'primary', '--shares', '5', '--threshold', '2'], away)).toEqual([2, 'USAGE']);
+  const people = ['--recipient', 'age1a', '--recipient', 'age1b'];
+  expect(await told(['init', 'primary', '--shares', '1', ...people], away)).toEqual([2, 'USAGE']);
+  expect(await told(['up', 'primary', '--network', 'nonsense', '--dry-run'], away)).toEqual([2, 'USAGE']);
+  expect(await told(['up', 'primary', '--network', '10.0.0.0/33'], away)).toEqual([2, 'USAGE']);
+  const twoLines = { ...away, VAULT_TOKEN: 'hvs.one\nhvs.two' };
+  expect(await told(['up', 'primary'], twoLines)).toEqual([1, 'VAULT_TOKEN_INVALID']);
+  const thief = ['revoke', 'api', '--environment', 'prod', '--secret-id-file', '/nodir/x'];
+  expect(await told(thief, away)).toEqual([1, 'VAULT_FILE_UNWRITABLE']);
   expect(await told(['unseal', '--keys-file', '/nowhere/keys'], away)).toEqual([1, 'VAULT_KEYS_UNREADABLE']);
+});
+
+test.each([
+  ['-----BEGIN AGE ENCRYPTED FILE-----\n', /is encrypted\./],
+  ['age-encryption.org/v1\n', /is encrypted\./],
+  ['a picture', /is no private key in PEM\./],
+])('a root key that is %j is not given to Vault', async (text, message) => {
+  const folder = makeOwnFolder('root-key');
+  const file = join(folder.path, 'key');
+  writeFileSync(file, text);
+  const args = ['vault', 'rotate', 'intermediate', '--environment', 'prod', '--root-key-file', file];
+  const { code, stderr } = await runHomepage(args, '/nowhere', { VAULT_ADDR: 'https://127.0.0.1:1' });
+  folder.remove();
+  expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+  expect(stderr).toContain('with age first');
 });
 
 describe.skipIf(missing('vault'))('both Vaults', () => {
@@ -81,6 +108,7 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     expect(await vault('init', 'bootstrap', '--recipient', 'age1wrong')).toMatchObject({
       code: 1,
       json: { error: { code: 'VAULT_RECIPIENT_INVALID' } },
+      stderr: expect.stringContaining('Whoever reads age1wrong has 2 keys or more: a quorum alone.'),
     });
   });
 
@@ -123,6 +151,10 @@ describe.skipIf(missing('vault'))('both Vaults', () => {
     const few = await vault(...up, '--keys-file', file('few-keys'));
     expect(few).toMatchObject({ code: 1, json: { error: { code: 'VAULT_KEYS_FEW' } } });
     const keys = ['--keys-file', file('bootstrap-keys')];
+    for (const place of ['/nodir/token', folder.path]) {
+      const unwritable = await vault(...up.slice(0, 4), '--seal-token-file', place, ...keys);
+      expect(unwritable).toMatchObject({ code: 1, json: { error: { code: 'VAULT_FILE_UNWRITABLE' } } });
+    }
     const dry = await vault(...up, ...keys, '--dry-run');
     expect(dry).toMatchObject({ code: 0, json: { dryRun: true, changed: 0, unchanged: 0 } });
     const first = await vault(...up, ...keys);

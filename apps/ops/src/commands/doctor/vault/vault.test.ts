@@ -124,6 +124,7 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
       () => operator.read('transit/backup/primary'),
       () => operator.write('transit/keys/primary/config', { deletion_allowed: true }),
       () => operator.make('transit/keys/primary/rotate', {}),
+      () => operator.make('auth/approle/role/bootstrap-snapshot/secret-id'),
       () => operator.remove('transit/keys/primary'),
       () => operator.write('sys/policies/acl/operator', { policy: '' }),
       () => operator.remove('sys/audit/file'),
@@ -155,7 +156,17 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
       command: 'homepage secrets parity',
     });
     expect(of(results, 'Vault policies').detail).toContain('policy prod-api (to change)');
-    await vaults.asRoot('primary', (root) => root.remove('kv/metadata/prod/vault/unseal-key-1'));
+    expect(of(results, 'Vault seal chain').command).toBe(
+      'vault kv metadata delete kv/prod/vault/unseal-key-1',
+    );
+    await vaults.asRoot('primary', async (root) => {
+      await root.remove('kv/metadata/prod/vault/unseal-key-1');
+      await root.write('kv/data/prod/notes/misc', { data: { seal_token: 'a' } });
+    });
+    expect(of(await examine(both()), 'Vault seal chain').detail).toContain(
+      'kv/prod/notes/misc, key seal_token,',
+    );
+    await vaults.asRoot('primary', (root) => root.remove('kv/metadata/prod/notes/misc'));
   });
 
   test('names tokens that end, are none, or may do everything', async () => {
