@@ -5,10 +5,12 @@ import { globSync, lstatSync, mkdtempSync, readFileSync, rmSync, statSync } from
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { missing } from '@homepage/testkit/programs';
 import { freePort } from '@homepage/testkit/services';
 import { layOutBackend } from './backend.ts';
+import { makeBackupPlace, type BackupPlace } from './backup.ts';
 import { layOutFrontend } from './frontend.ts';
-import { layOutMachine } from './machine.ts';
+import { backupPrograms, layOutMachine } from './machine.ts';
 import { NOT_IN_IMAGES } from './not-in-images.ts';
 import { neededBy, onlySomewhere, type Lockfile } from './packages.ts';
 
@@ -82,7 +84,7 @@ describe('the backend', () => {
   beforeAll(async () => {
     await layOutBackend(repository, layers, { cpu });
     // As the Dockerfile puts them.
-    layOutMachine(root, { 'usr/bin/node': node });
+    layOutMachine(root, { 'usr/bin/node': node, ...(!missing('postgresql') && backupPrograms()) });
     for (const layer of ['packages', 'program'])
       expect(spawnSync('cp', ['-a', `${join(layers, layer)}/.`, join(root, 'app')]).status).toBe(0);
   });
@@ -98,6 +100,10 @@ describe('the backend', () => {
       'app/apps/web/build/server/index.js',
     ])
       expect(files).toContain(file);
+    // Programs are these; what else may be run is code that they load.
+    const programs = files.filter((path) => /^(usr\/)?(local\/)?(s?bin|libexec)\//.test(path));
+    const dumps = missing('postgresql') ? [] : ['usr/bin/pg_dump'];
+    expect(programs.toSorted()).toEqual(['usr/bin/node', ...dumps]);
     const own = files.filter((path) => path.startsWith('app/') && !path.includes('node_modules/'));
     expect(
       own.filter((path) => /\.test\.|\/test-|fixture|\.env$|\.d\.ts$|^app\/(test|docs|scripts)\//.test(path)),
@@ -187,6 +193,29 @@ describe('the backend', () => {
       expect([code, said.trim()]).toEqual([0, version]);
     });
 
+    describe.skipIf(missing('postgresql', 'minio'))('with the servers of the platform', () => {
+      let place: BackupPlace;
+      beforeAll(async () => (place = await makeBackupPlace(repository)));
+      afterAll(() => place?.remove());
+
+      const runJob = async (job: 'backup' | 'verify'): Promise<{ code: number; said: string }> => {
+        const child = inRoot(place.args[job], { SECRETS_DIR: '/tmp/secrets' }, place.secrets[job]);
+        let said = '';
+        for (const stream of [child.stdout!, child.stderr!])
+          stream.on('data', (data: Buffer) => (said += data.toString()));
+        const [code] = (await once(child, 'close')) as [number];
+        return { code, said };
+      };
+
+      test('the jobs of the cluster make a backup of PostgreSQL, fetch it again and restore it', async () => {
+        const made = await runJob('backup');
+        expect(made.code, made.said).toBe(0);
+        const proven = await runJob('verify');
+        expect(proven.code, proven.said).toBe(0);
+        expect(proven.said).toContain('Restored and the same');
+      });
+    });
+
     test('SIGTERM ends it in order', async () => {
       const exited = once(site, 'exit');
       process.kill(programOf(site), 'SIGTERM');
@@ -194,12 +223,18 @@ describe('the backend', () => {
     });
   });
 
-  /** Runs Node in the image's files, read-only, with /tmp in memory, as the image's user. */
-  function inRoot(args: string[], env: Record<string, string>): ChildProcess {
+  /**
+   * Runs Node in the image's files, read-only, with /tmp in memory, as the image's user.
+   * @param secrets a folder of this machine that is /tmp/secrets there
+   */
+  function inRoot(args: string[], env: Record<string, string>, secrets?: string): ChildProcess {
     const steps = [
       `mount --bind ${root} ${root}`,
       `mount -o remount,bind,ro ${root}`,
       `mount -t tmpfs -o mode=1777 tmpfs ${root}/tmp`,
+      ...(secrets === undefined
+        ? []
+        : [`mkdir ${root}/tmp/secrets`, `mount --bind -o ro ${secrets} ${root}/tmp/secrets`]),
       `mount -t proc proc ${root}/proc`,
       `mount --rbind /dev ${root}/dev`,
       // The image's WORKDIR and USER.
