@@ -15,12 +15,11 @@ import { parse } from 'yaml';
 import { USER } from './backend.ts';
 
 /** Jobs by the files of their manifests: backup makes one, verify fetches it again and restores it. */
-const JOBS = ['backup', 'verify'] as const;
-type Job = (typeof JOBS)[number];
+type Job = 'backup' | 'verify';
 
 export type BackupPlace = {
-  /** what the container is started with, as its manifest says */
-  args: Record<Job, string[]>;
+  /** what the container is started with, as its manifest says, but for the folder of secrets */
+  containers: Record<Job, { args: string[]; env: Record<string, string> }>;
   /** folders of secret files, which the image's user may read */
   secrets: Record<Job, string>;
   remove(): Promise<void>;
@@ -61,7 +60,7 @@ export async function makeBackupPlace(repository: string): Promise<BackupPlace> 
       return path;
     };
     return {
-      args: Object.fromEntries(JOBS.map((job) => [job, argsOf(repository, job)])) as BackupPlace['args'],
+      containers: { backup: containerOf(repository, 'backup'), verify: containerOf(repository, 'verify') },
       secrets: {
         backup: secretsOf('backup', {
           ...(await issue('homepage-backup')),
@@ -78,12 +77,15 @@ export async function makeBackupPlace(repository: string): Promise<BackupPlace> 
   }
 }
 
+type Container = { args: string[]; env: { name: string; value?: string }[] };
 type CronJob = {
-  spec: { jobTemplate: { spec: { template: { spec: { containers: { args: string[] }[] } } } } };
+  spec: { jobTemplate: { spec: { template: { spec: { containers: Container[] } } } } };
 };
 
-function argsOf(repository: string, job: Job): string[] {
+function containerOf(repository: string, job: Job): BackupPlace['containers'][Job] {
   const file = join(repository, `deploy/kubernetes/base/backup/${job}-cron-job.yaml`);
   const { spec } = parse(readFileSync(file, 'utf8')) as CronJob;
-  return spec.jobTemplate.spec.template.spec.containers[0]!.args;
+  const { args, env } = spec.jobTemplate.spec.template.spec.containers[0]!;
+  const set = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]));
+  return { args, env: Object.fromEntries(set) as Record<string, string> };
 }
