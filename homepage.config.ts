@@ -1,5 +1,5 @@
 /**
- * The one file a fork changes. Every field is checked at start; a wrong one is named with the fix.
+ * The one file a fork changes for its site. Every field is checked at start; a wrong one is named with the fix.
  * What each field means: docs/how-to/make-it-yours.md
  */
 import { defineSite } from '@homepage/platform/config';

@@ -203,8 +203,8 @@ export const claims: Claim[] = [
     topic: 'Flows',
     sentence: 'pg_dump → gzip → MinIO',
     proof: {
-      file: 'packages/backup/src/postgresql.test.ts',
-      test: 'with the role that only reads; proven in an embedded database',
+      file: 'scripts/image/image.test.ts',
+      test: 'the jobs of the cluster make a backup of PostgreSQL, fetch it again and restore it',
     },
   },
   {

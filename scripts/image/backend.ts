@@ -35,7 +35,7 @@ const FILES = [
 ];
 
 /** Made by scripts/build.ts: the empty database that first starts and proofs of backups copy, and the fonts of previews. */
-const PREPARED = '.cache/{database,fonts}-*';
+const PREPARED = ['.cache/database-*', '.cache/fonts-*'];
 
 /** What Node never reads there. It refuses TypeScript below node_modules; fonts were prepared. */
 const NOT_OF_PACKAGES = new Set([
@@ -65,7 +65,11 @@ export async function layOutBackend(from: string, to: string, machine: Machine):
     // Node follows it, and so finds TypeScript outside of node_modules.
     symlinkSync(join('../..', path), link);
   }
-  for (const path of [...FILES, ...globSync(PREPARED, { cwd: from })]) {
+  const prepared = PREPARED.flatMap((pattern) => {
+    const found = globSync(pattern, { cwd: from });
+    return found.length > 0 ? found : [pattern];
+  });
+  for (const path of [...FILES, ...prepared]) {
     if (!existsSync(join(from, path))) throw new Error(`${path} is missing: run npm run build`);
     cpSync(join(from, path), join(program, path), { recursive: true });
   }

@@ -14,14 +14,13 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { runHomepage } from '@homepage/testkit';
-import { missing } from '@homepage/testkit/programs';
-import { freePort, startMinio, type MinioServer } from '@homepage/testkit/services';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
-import { parse } from 'yaml';
+import { missing } from '@homepage/testkit/programs';
+import { freePort } from '@homepage/testkit/services';
 import { layOutBackend } from './backend.ts';
+import { makeBackupPlace, type BackupPlace } from './backup.ts';
 import { layOutFrontend } from './frontend.ts';
-import { layOutMachine } from './machine.ts';
+import { backupPrograms, layOutMachine } from './machine.ts';
 import { NOT_IN_IMAGES } from './not-in-images.ts';
 import { neededBy, onlySomewhere, type Lockfile } from './packages.ts';
 
@@ -95,7 +94,7 @@ describe('the backend', () => {
   beforeAll(async () => {
     await layOutBackend(repository, layers, { cpu });
     // As the Dockerfile puts them.
-    layOutMachine(root, { 'usr/bin/node': node });
+    layOutMachine(root, { 'usr/bin/node': node, ...(!missing('postgresql') && backupPrograms()) });
     for (const layer of ['packages', 'program'])
       expect(spawnSync('cp', ['-a', `${join(layers, layer)}/.`, join(root, 'app')]).status).toBe(0);
   });
@@ -111,6 +110,10 @@ describe('the backend', () => {
       'app/apps/web/build/server/index.js',
     ])
       expect(files).toContain(file);
+    // Programs are these; what else may be run is code that they load.
+    const programs = files.filter((path) => /^(usr\/)?(local\/)?(s?bin|libexec)\//.test(path));
+    const dumps = missing('postgresql') ? [] : ['usr/bin/pg_dump'];
+    expect(programs.toSorted()).toEqual(['usr/bin/node', ...dumps]);
     const own = files.filter((path) => path.startsWith('app/') && !path.includes('node_modules/'));
     expect(
       own.filter((path) => /\.test\.|\/test-|fixture|\.env$|\.d\.ts$|^app\/(test|docs|scripts)\//.test(path)),
@@ -200,62 +203,49 @@ describe('the backend', () => {
       expect([code, said.trim()]).toEqual([0, version]);
     });
 
-    describe.skipIf(missing('minio'))('the jobs of the cluster that look at backups', () => {
-      const BUCKET = 'homepage-backups';
-      let minio: MinioServer;
-      let target: string;
-      beforeAll(async () => {
-        minio = await startMinio({ bucket: BUCKET });
-        const { accessKey, secretKey, endpoint } = minio.connection;
-        target = `s3://${accessKey}:${secretKey}@${BUCKET}?endpoint=${endpoint}`;
-        await backUp();
-      });
-      const backUp = async (env: Record<string, string> = {}): Promise<void> => {
-        for (const words of [['migrate'], ['backup', 'run']]) {
-          const { code, stderr } = await runHomepage(words, join(work, 'backed-up'), {
-            BACKUP_TO: target,
-            ...env,
-          });
-          expect([code, stderr]).toEqual([0, expect.any(String)]);
-        }
-      };
-      afterAll(() => minio?.remove());
+    describe.skipIf(missing('postgresql', 'minio'))('with the servers of the platform', () => {
+      let place: BackupPlace;
+      beforeAll(async () => (place = await makeBackupPlace(repository)));
+      afterAll(() => place?.remove());
 
-      /** With nothing but what its manifest gives it; the root is read-only there, too. */
-      const runJob = async (name: string): Promise<{ code: number; said: string }> => {
-        const { args, env } = containerOf(`deploy/kubernetes/base/backup/${name}-cron-job.yaml`);
-        // In place of the secret file.
-        const child = inRoot(args, { ...env, SECRETS_DIR: 'none', BACKUP_TO: target });
+      const runJob = async (
+        job: keyof BackupPlace['containers'],
+        more: Record<string, string> = {},
+      ): Promise<{ code: number; said: string }> => {
+        const { args, env } = place.containers[job];
+        const child = inRoot(args, { ...env, SECRETS_DIR: '/tmp/secrets', ...more }, place.secrets[job]);
         let said = '';
         for (const stream of [child.stdout!, child.stderr!])
           stream.on('data', (data: Buffer) => (said += data.toString()));
         const [code] = (await once(child, 'close')) as [number];
         return { code, said };
       };
-      const verified = { code: 0, said: expect.stringContaining('Verified') as string };
 
-      test('backup verify', async () => {
-        expect(await runJob('verify')).toEqual(verified);
-      });
+      test('the jobs of the cluster make a backup of PostgreSQL, fetch it again and restore it', async () => {
+        const made = await runJob('backup');
+        expect(made.code, made.said).toBe(0);
+        const proven = await runJob('verify');
+        expect(proven.code, proven.said).toBe(0);
+        expect(proven.said).toContain('Restored and the same');
+        const pruned = await runJob('prune');
+        expect(pruned.code, pruned.said).toBe(0);
+        // Each starts the site of a copy, on machines that have other work, too.
+      }, 240_000);
 
-      test('backup prune', async () => {
-        expect(await runJob('prune')).toMatchObject({ code: 0 });
-      });
-
-      test('backup verify of what is encrypted: with the Secret, and not without', async () => {
+      test('one that is encrypted is verified with the key of its Secret, and not without', async () => {
         const identity = await generateIdentity();
-        await backUp({ BACKUP_RECIPIENTS: await identityToRecipient(identity) });
-        const file = containerOf('deploy/kubernetes/base/backup/verify-cron-job.yaml').env[
-          'BACKUP_IDENTITY_FILE'
-        ]!;
+        const made = await runJob('backup', { BACKUP_RECIPIENTS: await identityToRecipient(identity) });
+        expect(made.code, made.said).toBe(0);
+        const file = place.containers.verify.env['BACKUP_IDENTITY_FILE']!;
         expect(await runJob('verify')).toEqual({
           code: 1,
           said: expect.stringContaining(`${file} cannot be read (ENOENT)`) as string,
         });
         mkdirSync(dirname(join(root, file)), { recursive: true });
         writeFileSync(join(root, file), `${identity}\n`);
-        expect(await runJob('verify')).toEqual(verified);
-      });
+        const proven = await runJob('verify');
+        expect(proven.code, proven.said).toBe(0);
+      }, 240_000);
     });
 
     test('SIGTERM ends it in order', async () => {
@@ -265,27 +255,18 @@ describe('the backend', () => {
     });
   });
 
-  /** What a CronJob's container gets: arguments, and variables with their values. */
-  function containerOf(file: string): { args: string[]; env: Record<string, string> } {
-    type Variable = { name: string; value?: string };
-    const job = parse(readFileSync(join(repository, file), 'utf8')) as {
-      spec: {
-        jobTemplate: { spec: { template: { spec: { containers: { args: string[]; env: Variable[] }[] } } } };
-      };
-    };
-    const { args, env } = job.spec.jobTemplate.spec.template.spec.containers[0]!;
-    return {
-      args,
-      env: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
-    };
-  }
-
-  /** Runs Node in the image's files, read-only, with /tmp in memory, as the image's user. */
-  function inRoot(args: string[], env: Record<string, string>): ChildProcess {
+  /**
+   * Runs Node in the image's files, read-only, with /tmp in memory, as the image's user.
+   * @param secrets a folder of this machine that is /tmp/secrets there
+   */
+  function inRoot(args: string[], env: Record<string, string>, secrets?: string): ChildProcess {
     const steps = [
       `mount --bind ${root} ${root}`,
       `mount -o remount,bind,ro ${root}`,
       `mount -t tmpfs -o mode=1777 tmpfs ${root}/tmp`,
+      ...(secrets === undefined
+        ? []
+        : [`mkdir ${root}/tmp/secrets`, `mount --bind -o ro ${secrets} ${root}/tmp/secrets`]),
       `mount -t proc proc ${root}/proc`,
       `mount --rbind /dev ${root}/dev`,
       // The image's WORKDIR and USER.

@@ -8,7 +8,7 @@ import { fileOfNeeds, requireProgram } from '@homepage/testkit/programs';
 import type { Engine } from './engine.ts';
 import { layOutBackend } from './backend.ts';
 import { layOutFrontend } from './frontend.ts';
-import { layOutMachine } from './machine.ts';
+import { backupPrograms, layOutMachine } from './machine.ts';
 
 type Local = {
   /** lays out what the last stage stands on and copies, below the context's folder */
@@ -25,9 +25,11 @@ const images: Record<'backend' | 'frontend', Local> = {
     async layOut(repository, context) {
       layOutMachine(join(context, 'base'), {});
       layOutMachine(join(context, 'machine'), { 'usr/bin/node': process.execPath });
+      layOutMachine(join(context, 'postgresql'), backupPrograms());
       await layOutBackend(repository, join(context, 'out'), { cpu: process.arch as 'x64' | 'arm64' });
     },
     copies: {
+      '/out /': 'postgresql /',
       '/app/node_modules/node/bin/node /usr/bin/node': 'machine /',
       '/out/packages /app': 'out/packages /app',
       '/out/program /app': 'out/program /app',

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { requireProgram } from '@homepage/testkit/programs';
 
 /** As Chainguard's images have it. */
 const PASSWD = `root:x:0:0:root:/root:/sbin/nologin
@@ -14,6 +15,14 @@ const GROUP = `root:x:0:
 nonroot:x:65532:
 `;
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+
+/**
+ * PostgreSQL's programs that backups start, in this machine's version: where they are in the image, and here.
+ * @throws Problem PROGRAM_MISSING
+ */
+export const backupPrograms = (): Record<string, string> => ({
+  'usr/bin/pg_dump': join(dirname(requireProgram('postgresql')), 'pg_dump'),
+});
 
 /** @param programs files of this machine, by where they are put; the libraries that they load come along, whose lie beside them do not */
 export function layOutMachine(to: string, programs: Record<string, string>): void {

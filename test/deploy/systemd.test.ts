@@ -130,20 +130,23 @@ if (!mayBoot())
   console.log('systemd cannot be booted in namespaces here: the units of deploy were read and not run.');
 else
   test('with all of that the site runs, makes pictures, is backed up, and stops in order', () => {
+    // The units run what is installed and built: without it the boot would end in the middle.
+    for (const path of ['apps/web/build/server/index.js', '.cache', 'node_modules/node/bin/node'])
+      expect(existsSync(join(repository, path)), `${path} is missing: run npm run build`).toBe(true);
     const out = mkdtempSync(join(tmpdir(), 'homepage-boot-'));
     try {
       writeFileSync(join(out, 'check'), CHECK);
-      spawnSync('timeout', [
-        '--kill-after=5',
-        '100',
-        'unshare',
-        ...NAMESPACES,
-        'bash',
-        BOOT,
-        repository,
-        out,
-      ]);
-      const said = readFileSync(join(out, 'check.log'), 'utf8');
+      const { status, stdout, stderr } = spawnSync(
+        'timeout',
+        ['--kill-after=5', '100', 'unshare', ...NAMESPACES, 'bash', BOOT, repository, out],
+        { encoding: 'utf8' },
+      );
+      const log = join(out, 'check.log');
+      // It is written when systemd has come so far; before that, what the boot said is all there is.
+      expect(existsSync(log), `systemd was not booted to its end (${status}):\n${stdout}${stderr}`).toBe(
+        true,
+      );
+      const said = readFileSync(log, 'utf8');
       const [page, picture, uid, capabilities, privileges, seccomp] = said
         .replaceAll(/\t+/g, ' ')
         .split('\n');

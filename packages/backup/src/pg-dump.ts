@@ -1,4 +1,4 @@
-/** Starts pg_dump and pg_dumpall: finds them, signs in as the settings say, and takes every end but a good one as a failure. */
+/** Starts pg_dump: finds it, signs in as the settings say, and takes every end but a good one as a failure. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ export async function findPgDump(server: string): Promise<PgDump> {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), ...versions];
   const found: PgDump[] = [];
   for (const folder of folders) {
-    if (!existsSync(join(folder, 'pg_dump')) || !existsSync(join(folder, 'pg_dumpall'))) continue;
+    if (!existsSync(join(folder, 'pg_dump'))) continue;
     const version = /(\d+(\.\d+)*)/.exec(await output(join(folder, 'pg_dump'), ['--version'], {}))?.[1];
     if (version !== undefined) found.push({ folder, version });
   }
@@ -54,17 +54,6 @@ export function pgDump(
 ): AsyncGenerator<Buffer> {
   const args = ['--format=plain', '--encoding=UTF8', '--no-password', '--lock-wait-timeout=30s'];
   return run(join(programs, 'pg_dump'), [...args, `--snapshot=${snapshot}`], signIn(server, folder));
-}
-
-/** Roles and their memberships, without passwords. @throws Problem PG_DUMP_FAILED */
-export function pgDumpRoles(
-  { folder: programs }: PgDump,
-  server: DatabaseServer,
-  folder: string,
-): AsyncGenerator<Buffer> {
-  const env = signIn(server, folder);
-  const args = ['--globals-only', '--no-role-passwords', '--no-password', `--database=${env['PGDATABASE']}`];
-  return run(join(programs, 'pg_dumpall'), args, env);
 }
 
 async function* run(command: string, args: string[], env: Record<string, string>): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 /** One moment of a database, dumped and measured in the same transaction, as files that can be uploaded. */
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Kysely, sql } from 'kysely';
@@ -16,9 +17,10 @@ import {
 } from './content.ts';
 import { dumpEmbedded } from './dump-embedded.ts';
 import { RowCounter } from './dump-reader.ts';
+import { dumpRoles } from './dump-roles.ts';
 import { encryption, type Transform } from './encryption.ts';
 import type { StoredObjectInfo } from './manifest.ts';
-import { findPgDump, pgDump, pgDumpRoles } from './pg-dump.ts';
+import { findPgDump, pgDump } from './pg-dump.ts';
 import type { OnProgress } from './progress.ts';
 import { Meter } from './streams.ts';
 
@@ -73,7 +75,11 @@ export async function takeSnapshot(options: SnapshotOptions): Promise<Snapshot> 
       const program = await findPgDump(version);
       tool = `pg_dump ${program.version}`;
       const object = `roles.sql${ending}`;
-      const stored = await write(pgDumpRoles(program, server, folder), encrypt, join(folder, object));
+      const stored = await write(
+        Readable.from([Buffer.from(await dumpRoles(trx))]),
+        encrypt,
+        join(folder, object),
+      );
       roles = { object, ...stored };
       source = pgDump(program, server, { snapshot: await exportSnapshot(trx), folder });
     } else {

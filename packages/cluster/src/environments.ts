@@ -1,6 +1,6 @@
 /**
- * What a fork changes, besides homepage.config.ts: names of images, and addresses of its cluster. Everything in
- * deploy/kubernetes/names is made of this.
+ * What a fork changes, besides homepage.config.ts: addresses of its cluster. The names of each overlay are made of both, and of
+ * deploy/images.lock, by `npm run k8s:generate`.
  */
 import type { Shape } from './workloads.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The one file of each overlay that a fork's own names are in: hosts, issuers, images by digest. It is a Kustomize component,
- * made of homepage.config.ts, environments.ts and deploy/images.lock.
+ * made of homepage.config.ts, environments.ts and deploy/images.lock, which has the names of this site's images from the first.
  */
 import { secretNameOf } from '@homepage/vault';
 import type { ClusterEnvironment, EnvironmentName } from './environments.ts';

@@ -7,6 +7,7 @@ import { Problem } from '@homepage/platform';
 import { loadSiteConfig } from '@homepage/platform/config';
 import { lockFile, readLock, requireDigest, writeLock, type Image, type Lock } from './lock.ts';
 import { manifestUrl, parseName } from './name.ts';
+import { requireOwnNames } from './own.ts';
 import { findDigest } from './registry.ts';
 import { resolveImages } from './resolve.ts';
 import { IMAGE_TYPE, indexOf, startRegistry, type TestRegistry } from './test-registry.ts';
@@ -197,6 +198,7 @@ describe('deploy/images.lock', () => {
 
   test('has the images of this site under the names of its configuration', async () => {
     const { images: own } = await loadSiteConfig(join(repository, 'homepage.config.ts'));
+    requireOwnNames({ images }, own);
     expect({ backend: images['backend']!.name, frontend: images['frontend']!.name }).toEqual(own);
   });
 });

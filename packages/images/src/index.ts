@@ -1,2 +1,12 @@
-export { isResolved, lockFile, readLock, requireDigest, requireKnown, writeLock, type Lock } from './lock.ts';
+export {
+  isResolved,
+  lockFile,
+  lockText,
+  readLock,
+  requireDigest,
+  requireKnown,
+  writeLock,
+  type Lock,
+} from './lock.ts';
+export { requireOwnNames, withOwnNames } from './own.ts';
 export { resolveImages, type Resolved } from './resolve.ts';

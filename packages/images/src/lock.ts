@@ -48,9 +48,11 @@ export function readLock(file: string): Lock {
   }
 }
 
+export const lockText = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;
+
 /** Whoever reads it meanwhile has the old one or the new one. */
 export function writeLock(file: string, lock: Lock): void {
-  writeFileSync(`${file}.tmp`, `${JSON.stringify(lock, null, 2)}\n`);
+  writeFileSync(`${file}.tmp`, lockText(lock));
   renameSync(`${file}.tmp`, file);
 }
 

@@ -1,14 +1,14 @@
-import { isResolved, lockFile, readLock } from '@homepage/images';
+import { isResolved, lockFile, readLock, requireOwnNames } from '@homepage/images';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 
 export type CheckOptions = { lock?: string };
 
-/** Whether everything may be deployed. No registry is asked. */
+/** Whether everything may be deployed. No registry is asked. @throws Problem IMAGE_NAMES_DIFFER */
 export async function check(shell: Shell, options: CheckOptions): Promise<Outcome> {
-  const { images } = readLock(
-    options.lock === undefined ? lockFile(shell.repository) : shell.path(options.lock),
-  );
+  const lock = readLock(options.lock === undefined ? lockFile(shell.repository) : shell.path(options.lock));
+  requireOwnNames(lock, (await shell.config()).images);
+  const { images } = lock;
   const list = Object.entries(images).map(([key, image]) => ({ key, ...image }));
   const unresolved = list.filter((image) => !isResolved(image));
   const lines = list.map(({ key, name, tag, digest, resolvedAt }) =>

@@ -1,13 +1,22 @@
-import { lockFile, readLock, requireKnown, resolveImages, writeLock, type Resolved } from '@homepage/images';
+import {
+  lockFile,
+  readLock,
+  requireKnown,
+  requireOwnNames,
+  resolveImages,
+  writeLock,
+  type Resolved,
+} from '@homepage/images';
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 
 export type ResolveOptions = { dryRun?: boolean; lock?: string };
 
-/** Asks the registries what the tags mean now, and writes it down. */
+/** Asks the registries what the tags mean now, and writes it down. @throws Problem IMAGE_NAMES_DIFFER, IMAGE_UNKNOWN */
 export async function resolve(shell: Shell, keys: string[], options: ResolveOptions): Promise<Outcome> {
   const file = options.lock === undefined ? lockFile(shell.repository) : shell.path(options.lock);
   const before = readLock(file);
+  requireOwnNames(before, (await shell.config()).images);
   for (const key of keys) requireKnown(before, key);
   const progress = shell.progress();
   const { lock, resolved } = await resolveImages(before, {
