@@ -26,8 +26,6 @@ mc mb --ignore-existing store/postgresql
 
 for policy in site backup-writer backup-pruner backup-reader postgresql; do
   mc admin policy create store "$policy" "$here/$policy.json"
-done
-for policy in site backup-writer backup-pruner postgresql; do
   # The keys come through standard input: a command line would show them.
   mc admin user add store < "$secrets/user-$policy"
   user=$(head -n 1 "$secrets/user-$policy")

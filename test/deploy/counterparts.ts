@@ -176,6 +176,7 @@ export const onlyInProduction: Only[] = [
   },
   { what: / file tls\.pem$/, why: 'no TLS but Vault’s, and no client certificates (docs/decisions/0050)' },
   { what: /^site\/api file github\.json$/, why: 'the site does not read it yet' },
+  { what: /^site\/api file backup-to$/, why: 'nothing here has to be kept: there are no backups to show' },
   { what: /^site\/frontend nginx port ops$/, why: 'nobody probes or measures it here' },
   {
     what: /^site\/(postgresql|valkey) (reloader|reloader-agent|reloader-agent-init)( |$)/,
@@ -197,7 +198,7 @@ export const onlyInProduction: Only[] = [
   },
   { what: /^site\/minio minio variable MINIO_PROMETHEUS_AUTH_TYPE$/, why: 'nobody measures it here' },
   {
-    what: /^site\/minio-setup (file user-(site|postgresql|backup-(writer|pruner))|config minio-setup\/(setup\.sh|(site|postgresql)\.json|backup-(lifecycle|pruner|reader|writer)\.json))$/,
+    what: /^site\/minio-setup (file user-(site|postgresql|backup-(writer|pruner|reader))|config minio-setup\/(setup\.sh|(site|postgresql)\.json|backup-(lifecycle|pruner|reader|writer)\.json))$/,
     why: 'one user may do all here, and the bucket is a folder of the disk',
   },
   {

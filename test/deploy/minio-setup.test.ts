@@ -191,6 +191,27 @@ else
       ).rejects.toMatchObject({ name: 'NoSuchKey' });
     });
 
+    test('who shows how the backups are sees what there is, and reads none', async () => {
+      for (const name of ['dump.sql.gz', 'manifest.json'])
+        await as('backup-writer').send(
+          new PutObjectCommand({ Bucket: BACKUPS, Key: `backups/three/${name}`, Body: name }),
+        );
+      const reader = as('backup-reader');
+      const { Contents } = await reader.send(
+        new ListObjectsV2Command({ Bucket: BACKUPS, Prefix: 'backups/three/' }),
+      );
+      expect(Contents).toHaveLength(2);
+      const manifest = { Bucket: BACKUPS, Key: 'backups/three/manifest.json' };
+      await reader.send(new GetObjectCommand(manifest));
+      for (const command of [
+        new GetObjectCommand({ Bucket: BACKUPS, Key: 'backups/three/dump.sql.gz' }),
+        new PutObjectCommand({ ...manifest, Body: 'x' }),
+        new DeleteObjectCommand(manifest),
+        new ListObjectsV2Command({ Bucket: SITE }),
+      ])
+        await expect(reader.send(command as GetObjectCommand)).rejects.toMatchObject(refused);
+    });
+
     // The blocks of docs/backups.md that begin with mc, for the same store: a bucket of its own for each.
     const blocks = [
       ...readFileSync(join(repository, 'docs/backups.md'), 'utf8').matchAll(/```sh\n(.*?)```/gs),

@@ -69,6 +69,13 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('the platform
       await expect(fetch(address.replace('https:', 'http:'))).rejects.toThrow();
       expect((await platform.fetch(address)).status).toBe(200);
     }
+    // Nor with one of a service that has nothing to ask it.
+    for (const name of ['homepage-exporter', 'homepage-postgresql', 'homepage-migrate']) {
+      const other = fetchAs(await platform.authority.issue({ name, purpose: 'client' }));
+      for (const address of replicas()) await expect(other(address)).rejects.toThrow();
+    }
+    for (const { opsAddress } of platform.replicas)
+      expect(await text(`${opsAddress}/metrics`)).toMatch(/^homepage_tls_clients_refused_total [3-9]$/m);
     // nginx in its turn speaks to nobody else.
     const impostor = await (await makeAuthority()).issue({ name: 'homepage-api', purpose: 'server' });
     const server = createServer(

@@ -24,7 +24,7 @@ import { tagRoutes } from './features/tags/routes.ts';
 import { measureRequests } from './ops/http-metrics.ts';
 import { addProblemHandlers, notFound, sendFrameworkProblem, sendProblem } from './problems.ts';
 import { securityHeaders } from './security-headers.ts';
-import { serverTls } from './server-tls.ts';
+import { admitOnly, serverTls } from './server-tls.ts';
 
 /** Below /api nothing else is a page than its own description (PAGES_BELOW_API). */
 const NO_SUCH_API = '/api/*';
@@ -35,8 +35,10 @@ export type AppOptions = {
   registry: Registry;
   /** true from the moment that no new visitor should come */
   stopping: () => boolean;
-  /** the site's own certificate; with it only who has one of the same authority gets in. undefined: plain HTTP */
+  /** the site's own certificate; with it only its clients get in, with one of the same authority. undefined: plain HTTP */
   tls?: Tls | undefined;
+  /** common names of those who may come in where there is a certificate; nobody by default */
+  tlsClients?: string[] | undefined;
   /** networks whose X-Forwarded-For is believed */
   trustedProxies?: string[] | undefined;
   /** folder of the web build; undefined: no pages (API tests, development) */
@@ -62,6 +64,7 @@ export async function buildApp(context: Context, options: AppOptions): Promise<F
     clientErrorHandler: answerBrokenRequest,
     trustProxy: options.trustedProxies ?? false,
   });
+  if (options.tls) admitOnly(app.server, { clients: options.tlsClients ?? [], ...options });
   // JSON is all that any address takes; whoever takes more adds it.
   app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);

@@ -143,6 +143,7 @@ export async function start({
       stopping: () => readiness.stopping,
       webBuild: development ? undefined : webBuild,
       tls: settings.tls,
+      tlsClients: settings.tlsClients,
       trustedProxies: settings.trustedProxies,
     });
     if (development) cleanUp.push(await development(app, context));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
-import { Keyring } from '@homepage/platform';
+import { Keyring, type Tls } from '@homepage/platform';
 import { checkSiteConfig, type SiteConfigInput } from '@homepage/platform/config';
 import { saveEntry, type EntryInput } from '@homepage/site';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
@@ -37,12 +37,16 @@ export async function openTestApp({
   log = pino({ level: 'silent' }),
   stopping = () => false,
   report = console.error,
+  tls,
+  tlsClients,
 }: {
   pages: boolean;
   config?: Partial<SiteConfigInput>;
   log?: Logger;
   stopping?: () => boolean;
   report?: (error: unknown, where: string) => void;
+  tls?: Tls;
+  tlsClients?: string[];
 }): Promise<TestApp> {
   const site = await openTestSite();
   const { db, storage, cache } = site;
@@ -79,6 +83,8 @@ export async function openTestApp({
     log,
     registry,
     stopping,
+    tls,
+    tlsClients,
     webBuild: pages ? webBuild : undefined,
     trustedProxies: ['10.0.0.0/8'],
   });

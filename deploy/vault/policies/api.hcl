@@ -1,4 +1,4 @@
-# The API: its certificate, and what it signs in to Valkey and the storage with.
+# The API: its certificate, what it signs in to Valkey and the storage with, and what shows how the backups are.
 path "kv/data/@environment@/api/session-key" {
   capabilities = ["read"]
 }
@@ -12,6 +12,10 @@ path "kv/data/@environment@/valkey/user-api" {
 }
 
 path "kv/data/@environment@/minio/site" {
+  capabilities = ["read"]
+}
+
+path "kv/data/@environment@/minio/backup-reader" {
   capabilities = ["read"]
 }
 

@@ -15,6 +15,10 @@ path "kv/data/@environment@/minio/backup-pruner" {
   capabilities = ["read"]
 }
 
+path "kv/data/@environment@/minio/backup-reader" {
+  capabilities = ["read"]
+}
+
 path "kv/data/@environment@/minio/postgresql" {
   capabilities = ["read"]
 }

@@ -124,12 +124,22 @@ describe.skipIf(missing('minio'))('the rights in the bucket', () => {
     await withTarget(writer, (at) => at.put(key, Buffer.from(whole)));
   });
 
-  test('the reader sees how it is, and changes nothing', async () => {
+  test('the reader sees how it is, reads no backup, and changes nothing', async () => {
     expect(await targetStatus(reader)).toMatchObject({ ok: true, restorable: { id } });
     expect((await run(reader)).targets).toMatchObject([
       { ok: false, error: { code: 'BACKUP_TARGET_REFUSED' } },
     ]);
     await expect(withTarget(reader, (at) => at.remove(backupKey(id, MANIFEST)))).rejects.toThrow();
+    const { backups } = await withTarget(reader, readCatalog);
+    const objects = backups.flatMap((backup) => backup.objects.map(({ key }) => key));
+    const read = async (key: string): Promise<boolean> =>
+      withTarget(reader, (at) => at.text(key)).then(
+        () => true,
+        () => false,
+      );
+    const readable = await Promise.all(objects.map(read));
+    expect(objects.filter((_, at) => readable[at])).toEqual([backupKey(id, MANIFEST)]);
+    expect(objects.length).toBeGreaterThan(2);
   });
 
   test('the pruner removes, writes nothing, and what it removed is there for as long as the lifecycle says', async () => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { readSettings } from '@homepage/platform';
 import { namesOf, onKubernetes, services } from '@homepage/vault';
 import config from '../../../homepage.config.ts';
 import { edges, edgesIn, peerNamed, troubles } from './edges.ts';
@@ -96,6 +97,13 @@ test.each(shapes)('the public tier does not reach the data tier but for its own 
     ({ from, to }) => membersOf('public', shape).includes(from) && membersOf('data', shape).includes(to),
   );
   expect(crossing.map(({ from, to }) => `${from} → ${to}`)).toEqual(['frontend → vault']);
+});
+
+test.each(shapes)('the API lets in whom the table says, by the names in their certificates (%s)', (shape) => {
+  const asked = edgesIn(shape).filter(({ to, port }) => to === 'api' && port === 'https');
+  expect(asked.map(({ transport }) => transport)).toEqual(asked.map(() => 'mtls'));
+  const names = asked.map(({ from }) => services.find(({ name }) => name === from)?.commonName);
+  expect(readSettings({ SECRETS_DIR: 'none' }).tlsClients.toSorted()).toEqual(names.toSorted());
 });
 
 test('the application reaches data by mutual TLS, and nothing but probes and public pages is plain', () => {

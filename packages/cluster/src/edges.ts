@@ -96,7 +96,7 @@ export const edges: Edge[] = [
   ...between('postgresql-exporter', 'postgresql', 'postgresql', 'mtls', 'statistics', OWN_SIGN),
   ...between('api', 'valkey', 'valkey', 'mtls', 'what replicas share', SIGNS),
   ...between('valkey-exporter', 'valkey', 'valkey', 'mtls', 'statistics', SIGNS),
-  ...between('api', 'minio', 's3', 'tls', 'pictures and files', KEYS),
+  ...between('api', 'minio', 's3', 'tls', 'pictures and files; how the backups are', KEYS),
   ...between(['backup', 'backup-verify', 'backup-prune'], 'minio', 's3', 'tls', 'backups', KEYS),
   ...between('minio-setup', 'minio', 's3', 'tls', 'buckets, users and their rights', KEYS),
 
@@ -131,7 +131,7 @@ export const edges: Edge[] = [
     'internet',
     'https',
     'tls',
-    'sign-in with GitHub, webhooks',
+    'sign-in with GitHub, webhooks; how the backups of the second place are',
     'certificates of public authorities',
   ),
   ...between(

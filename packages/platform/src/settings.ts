@@ -63,6 +63,12 @@ const networks = text
     'must be addresses or networks such as 10.0.0.0/8, with commas between',
   );
 
+/** Who has the edge to the API: docs/network.md. */
+const CLIENTS = 'homepage-frontend,homepage-traefik';
+const names = text
+  .transform((value) => value.split(',').map((name) => name.trim()))
+  .refine((list) => list.every((name) => name !== ''), 'must be names with commas between');
+
 const sessionKeys = text.transform((value, context): SessionKeys => {
   const keys = parseSessionKeys(value.split(',').map((key) => key.trim()));
   if (typeof keys !== 'string') return keys;
@@ -86,6 +92,7 @@ export const environment = z.object({
   TLS_CERT_FILE: text.optional(),
   TLS_KEY_FILE: text.optional(),
   TLS_CA_FILE: text.optional(),
+  TLS_CLIENTS: names.prefault(CLIENTS),
   SESSION_KEY: sessionKeys.optional(),
   HOMEPAGE_CONFIG: text.optional(),
   TRUSTED_PROXIES: networks.optional(),
@@ -115,6 +122,8 @@ export type Settings = {
   storage: S3Target | undefined;
   /** this service's own certificate, and the authority that its peers' come from */
   tls: Tls | undefined;
+  /** common names in the certificates of those who may come in, where the site has one itself */
+  tlsClients: string[];
   /** what links and sessions are signed with; undefined: not given, or embedded and not made yet (ownSessionKeys) */
   sessionKeys: SessionKeys | undefined;
   /** where secret files were looked for; undefined: everything comes from the environment */
@@ -173,6 +182,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env, root: string 
         : cacheAt(value.CACHE_URL, tls),
     storage: storageOf(value.STORAGE_URL, secrets.storage, tls),
     tls,
+    tlsClients: value.TLS_CLIENTS,
     sessionKeys: value.SESSION_KEY ?? (keyFile === undefined ? undefined : readSessionKeys(keyFile)),
     secretsDir: folder && resolve(root, folder),
     secretFiles: [

@@ -108,6 +108,13 @@ export const secrets: Secret[] = [
     rotation: 'As minio/backup-writer.',
   },
   {
+    path: 'minio/backup-reader',
+    keys: { accessKey: 'name', secretKey: 'password', offSite: 'optional' },
+    readers: ['api', 'minio-setup'],
+    use: `The API shows with it how the backups are; it reads none. ${OFF_SITE}`,
+    rotation: 'As minio/backup-writer.',
+  },
+  {
     path: 'minio/postgresql',
     keys: { accessKey: 'name', secretKey: 'password' },
     readers: ['minio-setup'],

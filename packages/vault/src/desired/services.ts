@@ -62,7 +62,7 @@ const beside = ({ values, ...file }: SecretFile): SecretFile => ({
 });
 const storage: SecretFile = { file: 'storage.json', template: 'agent/storage.json.ctmpl', server: 'minio' };
 /** The place in the cluster, and the one off this site when there is one. */
-const backupTo = (user: 'writer' | 'pruner'): SecretFile => ({
+const backupTo = (user: 'writer' | 'pruner' | 'reader'): SecretFile => ({
   file: 'backup-to',
   template: 'agent/backup-to.ctmpl',
   server: 'minio',
@@ -75,7 +75,15 @@ export const services: Service[] = [
     name: 'api',
     commonName: 'homepage-api',
     purpose: 'both',
-    files: [database('homepage_app'), cache('api'), storage, plain('session-key'), plain('github.json')],
+    files: [
+      database('homepage_app'),
+      cache('api'),
+      storage,
+      plain('session-key'),
+      plain('github.json'),
+      // It shows how they are, and makes none.
+      backupTo('reader'),
+    ],
     several: [cacheOfSentinels('api')],
   },
   { name: 'migrate', commonName: 'homepage-migrate', purpose: 'client', files: [database('homepage_owner')] },
@@ -187,11 +195,13 @@ export const services: Service[] = [
     purpose: 'client',
     files: [
       { file: 'mc.json', template: 'agent/mc.json.ctmpl', server: 'minio' },
-      ...['site', 'backup-writer', 'backup-pruner', 'postgresql'].map((user): SecretFile => ({
-        file: `user-${user}`,
-        template: 'agent/minio-user.ctmpl',
-        values: { user },
-      })),
+      ...['site', 'backup-writer', 'backup-pruner', 'backup-reader', 'postgresql'].map(
+        (user): SecretFile => ({
+          file: `user-${user}`,
+          template: 'agent/minio-user.ctmpl',
+          values: { user },
+        }),
+      ),
     ],
   },
   // Traefik shows it to the API.

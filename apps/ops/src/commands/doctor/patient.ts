@@ -17,7 +17,7 @@ import { VaultPatient } from './vault/patient.ts';
 
 /** No check works with these: a wrong one keeps none from being made. */
 const NOTHING_WORKS_WITH = [
-  ...['LOG_LEVEL', 'PUBLIC_URL', 'TRUSTED_PROXIES'],
+  ...['LOG_LEVEL', 'PUBLIC_URL', 'TLS_CLIENTS', 'TRUSTED_PROXIES'],
   ...['SMTP_URL', 'CONTACT_FROM', 'CONTACT_TO', 'CONTACT_WEBHOOK_URL'],
 ];
 const OWN = new Set(['HOST', 'PORT', 'OPS_HOST', 'OPS_PORT', 'HOMEPAGE_CONFIG']);
