@@ -11,6 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Problem, problemText } from '@homepage/platform';
 import { freePort } from '@homepage/testkit/services';
 import { proveCompose } from './compose/prove.ts';
+import { makeBackupPlace } from './image/backup.ts';
 import { useEngine, type Engine } from './image/engine.ts';
 import { buildLocally } from './image/local.ts';
 import { NOT_IN_IMAGES } from './image/not-in-images.ts';
@@ -121,6 +122,7 @@ async function prove(): Promise<void> {
       );
       done(`${name} ends in order when it is told to`);
     }
+    await proveBackups(engine, tags.backend);
     if (!values.short) await proveCompose(engine, { repository: root, work, done });
   } finally {
     for (const container of started) tolerate(() => engine.docker('rm', '--force', container));
@@ -128,6 +130,31 @@ async function prove(): Promise<void> {
     await engine.stop();
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+async function proveBackups(engine: Engine, tag: string): Promise<void> {
+  const place = await makeBackupPlace(root);
+  try {
+    for (const job of ['backup', 'verify'] as const) {
+      const { args, env } = place.containers[job];
+      const variables = Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
+      const secrets = `--volume=${place.secrets[job]}:${env['SECRETS_DIR']}:ro`;
+      const said = engine.docker(
+        'run',
+        '--rm',
+        '--network=host',
+        ...HARDENED,
+        secrets,
+        ...variables,
+        tag,
+        ...args,
+      );
+      ok(said.includes('Restored and the same'), said);
+    }
+  } finally {
+    await place.remove();
+  }
+  done('the jobs of the cluster back PostgreSQL up, and restore what they made');
 }
 
 function done(what: string): void {
