@@ -38,11 +38,9 @@ path "auth/approle/role/@environment@-minio-setup/secret-id" { capabilities = ["
 path "auth/approle/role/@environment@-traefik/role-id"   { capabilities = ["read"] }
 path "auth/approle/role/@environment@-traefik/secret-id" { capabilities = ["update"] }
 
-# Jobs, and itself: nobody else would. An environment that has no such job has no such role.
+# Itself: nobody else would. The job that takes snapshots renews itself, too.
 path "auth/approle/role/@environment@-secret-ids/role-id"   { capabilities = ["read"] }
 path "auth/approle/role/@environment@-secret-ids/secret-id" { capabilities = ["update"] }
-path "auth/approle/role/@environment@-snapshot/role-id"   { capabilities = ["read"] }
-path "auth/approle/role/@environment@-snapshot/secret-id" { capabilities = ["update"] }
 
 # Its token ends with its run.
 path "auth/token/revoke-self" {

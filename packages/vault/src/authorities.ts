@@ -2,7 +2,7 @@
  * The chain of authorities of an environment: a root that lives ten years signs an intermediate, which signs what services
  * show. https://developer.hashicorp.com/vault/api-docs/secret/pki
  */
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '@homepage/platform';
@@ -28,8 +28,9 @@ const LATE = 'err';
 /** Where the root's key goes, so that it is not in Vault: a file that only the private keys of these recipients read. */
 export type RootKeys = { recipients: string[]; folder: string };
 
-export const rootKeyFile = (folder: string, environment: string): string =>
-  join(folder, `root-${environment}-key.age`);
+/** The beginning of its fingerprint is in the name: the key of another root of that environment is never taken for it, nor written over. */
+const rootKeyFile = (environment: string, { fingerprint256 }: X509Certificate): string =>
+  `root-${environment}-key-${fingerprint256.replaceAll(':', '').slice(0, 8).toLowerCase()}.age`;
 
 export type Authorities = {
   root: Issuer | undefined;
@@ -91,7 +92,8 @@ export function planAuthorities(
     run: Work['run'],
     differences: Difference[] = [],
   ): void => void work.push({ action, name, run, differences });
-  const written = rootKeys && existsSync(rootKeyFile(rootKeys.folder, environment));
+  const written =
+    rootKeys && root && existsSync(join(rootKeys.folder, rootKeyFile(environment, root.certificate)));
   const newest = intermediates.at(-1);
   // Vault shows a key once. Nothing depends on this root yet: it is made again.
   const lost = root !== undefined && root.keyId !== '' && rootKeys !== undefined && !written;
@@ -108,7 +110,7 @@ export function planAuthorities(
   else if (!root || lost)
     add('create', `root authority of ${environment}`, (vault) => makeRoot(vault, environment, rootKeys));
   if (!newest) {
-    if (root && root.keyId === '') throw keyAway(environment);
+    if (root && root.keyId === '') throw keyAway(environment, root);
     add('create', `intermediate authority of ${environment}`, async (vault) => {
       await makeIntermediate(vault, environment);
     });
@@ -133,10 +135,10 @@ export function planAuthorities(
   return work;
 }
 
-function keyAway(environment: string): Problem {
+function keyAway(environment: string, { certificate }: Issuer): Problem {
   return new Problem('VAULT_ROOT_KEY_AWAY', `The key of the root of ${environment} is not in Vault.`, {
     fix: 'Give it for one run, decrypted, and it is removed again.',
-    command: `age -d root-${environment}-key.age | homepage vault rotate intermediate --environment ${environment} --keys-file <file> --root-key-file -`,
+    command: `age -d ${rootKeyFile(environment, certificate)} | homepage vault rotate intermediate --environment ${environment} --keys-file <file> --root-key-file -`,
   });
 }
 
@@ -150,12 +152,16 @@ function keyInside(environment: string): Problem {
   );
 }
 
-/** Vault removes no key that an issuer uses: the certificate goes with it and comes back alone. */
-async function removeRootKey(vault: Vault, environment: string): Promise<void> {
+/**
+ * Vault removes no key that an issuer uses: the certificate goes with it and comes back alone.
+ * @param but keys that stay
+ */
+async function removeRootKey(vault: Vault, environment: string, but: string[] = []): Promise<void> {
   const path = rootMount(environment);
-  const withKey = (await issuersOf(vault, path)).filter(({ keyId }) => keyId !== '');
+  const keys = (await vault.list(`${path}/keys`)).filter((id) => !but.includes(id));
+  const withKey = (await issuersOf(vault, path)).filter(({ keyId }) => keys.includes(keyId));
   for (const { id } of withKey) await vault.remove(`${path}/issuer/${id}`);
-  for (const id of await vault.list(`${path}/keys`)) await vault.remove(`${path}/key/${id}`);
+  for (const id of keys) await vault.remove(`${path}/key/${id}`);
   for (const { certificate } of withKey) await importRoot(vault, environment, certificate);
 }
 
@@ -174,12 +180,10 @@ async function makeRoot(vault: Vault, environment: string, rootKeys: RootKeys | 
     // One generation below it and no more.
     max_path_length: 1,
   });
-  if (rootKeys)
-    await writeFor(
-      rootKeys.recipients,
-      rootKeyFile(rootKeys.folder, environment),
-      data!['private_key'] as string,
-    );
+  if (!rootKeys) return;
+  const { certificate, private_key: key } = data as { certificate: string; private_key: string };
+  const file = rootKeyFile(environment, new X509Certificate(certificate));
+  await writeFor(rootKeys.recipients, join(rootKeys.folder, file), key);
 }
 
 /** @throws Problem VAULT_ROOT_KEY_WRONG */
@@ -193,7 +197,7 @@ export function requirePrivateKey(text: string): void {
       : 'What was given as the key of the root is no private key in PEM.',
     {
       field: '--root-key-file',
-      fix: 'Decrypt the file that was written when the root was made with age first: age -d -i me root-prod-key.age > /dev/shm/root',
+      fix: 'Decrypt the file that was written when the root was made with age first: age -d -i me root-prod-key-….age > /dev/shm/root',
     },
   );
 }
@@ -201,36 +205,66 @@ export function requirePrivateKey(text: string): void {
 /**
  * A new intermediate signs from now on.
  * @param rootKey PEM of the root's key, where that is not in Vault; it is removed from there again, whatever happens
- * @throws Problem VAULT_ROOT_KEY_AWAY, VAULT_ROOT_KEY_WRONG
+ * @throws Problem VAULT_ROOT_MISSING, VAULT_ROOT_KEY_AWAY, VAULT_ROOT_KEY_THERE, VAULT_ROOT_KEY_WRONG
  */
 export async function renewIntermediate(
   vault: Vault,
   environment: string,
   rootKey: string | undefined,
 ): Promise<X509Certificate> {
-  const path = rootMount(environment);
+  const { root } = await lookAtAuthorities(vault, environment);
+  if (!root)
+    throw new Problem('VAULT_ROOT_MISSING', `This Vault has no root of ${environment}.`, {
+      fix: 'Bring it up, with the options that it was brought up with before.',
+      command: 'homepage vault up primary --dry-run',
+    });
   if (rootKey === undefined) {
-    const { root } = await lookAtAuthorities(vault, environment);
-    if (root?.keyId === '') throw keyAway(environment);
+    if (root.keyId === '') throw keyAway(environment, root);
     return renewed();
   }
+  if (root.keyId !== '')
+    throw new Problem('VAULT_ROOT_KEY_THERE', `The key of the root of ${environment} is in Vault already.`, {
+      field: '--root-key-file',
+      fix: 'Leave it out. A run that was killed may have left it there: "homepage vault up primary --root-recipient …" removes it again.',
+    });
+  const pem = requireKeyOf(root, environment, rootKey);
+  const path = rootMount(environment);
+  const before = await vault.list(`${path}/keys`);
+  let certificate: X509Certificate;
   try {
-    await vault.make(`${path}/issuers/import/bundle`, { pem_bundle: rootKey });
-    if ((await lookAtAuthorities(vault, environment)).root?.keyId === '')
-      throw new Problem('VAULT_ROOT_KEY_WRONG', `This is not the key of the root of ${environment}.`, {
-        field: '--root-key-file',
-        fix: 'Decrypt the file that was written when the root was made.',
-      });
-    return await renewed();
-  } finally {
-    await removeRootKey(vault, environment);
+    await vault.make(`${path}/issuers/import/bundle`, { pem_bundle: pem });
+    certificate = await renewed();
+  } catch (error) {
+    // Why it failed is told; a key that is left is found by the next run.
+    await removeRootKey(vault, environment, before).catch(() => {});
+    throw error;
   }
+  await removeRootKey(vault, environment, before);
+  return certificate;
 
   async function renewed(): Promise<X509Certificate> {
     const id = await makeIntermediate(vault, environment);
     const { intermediates } = await lookAtAuthorities(vault, environment);
     return intermediates.find((issuer) => issuer.id === id)!.certificate;
   }
+}
+
+/**
+ * Looked at here: a strange key never gets into Vault.
+ * @returns PEM of the key, and of nothing else
+ * @throws Problem VAULT_ROOT_KEY_WRONG
+ */
+function requireKeyOf({ certificate }: Issuer, environment: string, given: string): string {
+  try {
+    const key = createPrivateKey(given);
+    if (certificate.checkPrivateKey(key)) return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  } catch {
+    // What OpenSSL says of a key is of no use to a person.
+  }
+  throw new Problem('VAULT_ROOT_KEY_WRONG', `This is not the key of the root of ${environment}.`, {
+    field: '--root-key-file',
+    fix: `Decrypt the file that was written when the root was made: ${rootKeyFile(environment, certificate)}`,
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What each service's role signs, and what it refuses to: asked of a real Vault, looked at by OpenSSL's rules. */
-import { X509Certificate } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -101,11 +101,30 @@ describe.skipIf(missing('vault'))('certificates', () => {
     });
   });
 
+  test('of a root whose key is in Vault: no key is taken, and its own is there afterwards', async () => {
+    await asRoot(async (root) => {
+      const keys = await root.list('pki-root-prod/keys');
+      expect(keys).toHaveLength(1);
+      const garbage = '-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----\n';
+      const strange = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
+      for (const key of [garbage, strange.export({ type: 'pkcs8', format: 'pem' }).toString()])
+        await expect(renewIntermediate(root, 'prod', key)).rejects.toMatchObject({
+          code: 'VAULT_ROOT_KEY_THERE',
+        });
+      expect(await root.list('pki-root-prod/keys')).toEqual(keys);
+      expect((await renewIntermediate(root, 'prod', undefined)).ca).toBe(true);
+    });
+  });
+
   test('of a root whose key is kept outside: only with it is there another intermediate', async () => {
     const folder = makeOwnFolder('root-keys');
     const identity = await generateIdentity();
     const rootKeys = { recipients: [await identityToRecipient(identity)], folder: folder.path };
     const wanted = { ...vaults.primary.wanted, rootKeys };
+    const keyFiles = (environment: string): string[] =>
+      readdirSync(folder.path)
+        .filter((name) => new RegExp(`^root-${environment}-key-[0-9a-f]{8}\\.age$`).test(name))
+        .map((name) => join(folder.path, name));
     await asRoot(async (root) => {
       await expect(up(root, wanted)).rejects.toMatchObject({ code: 'VAULT_ROOT_KEY_INSIDE' });
       for (const mount of ['pki-root-dev', 'pki-dev', 'pki-root-prod', 'pki-prod'])
@@ -118,10 +137,17 @@ describe.skipIf(missing('vault'))('certificates', () => {
           },
         }),
       ).rejects.toThrow('killed');
-      rmSync(join(folder.path, 'root-dev-key.age'));
+      const [first] = keyFiles('dev');
+      rmSync(first!);
+      // Of another Vault: not taken for it, and not written over.
+      const other = first!.replace(/[0-9a-f]{8}\.age$/, '00000000.age');
+      writeFileSync(other, 'the only key of another root');
       const { work } = await up(root, wanted);
       expect(work.map(({ name }) => name)).toContain('root authority of dev whose key was never written');
       expect((await up(root, wanted)).work).toEqual([]);
+      expect(readFileSync(other, 'utf8')).toBe('the only key of another root');
+      rmSync(other);
+      expect(existsSync(first!)).toBe(false);
       expect(await root.list('pki-root-dev/keys')).toEqual([]);
       await expect(renewIntermediate(root, 'dev', undefined)).rejects.toMatchObject({
         code: 'VAULT_ROOT_KEY_AWAY',
@@ -130,12 +156,14 @@ describe.skipIf(missing('vault'))('certificates', () => {
       const read = async (environment: string): Promise<string> => {
         const decrypter = new Decrypter();
         decrypter.addIdentity(identity);
-        const text = readFileSync(join(folder.path, `root-${environment}-key.age`), 'utf8');
+        const text = readFileSync(keyFiles(environment)[0]!, 'utf8');
         return decrypter.decrypt(armor.decode(text), 'text');
       };
-      await expect(renewIntermediate(root, 'dev', await read('prod'))).rejects.toMatchObject({
-        code: 'VAULT_ROOT_KEY_WRONG',
-      });
+      const garbage = '-----BEGIN PRIVATE KEY-----\nbm90IGEga2V5\n-----END PRIVATE KEY-----\n';
+      for (const key of [await read('prod'), garbage])
+        await expect(renewIntermediate(root, 'dev', key)).rejects.toMatchObject({
+          code: 'VAULT_ROOT_KEY_WRONG',
+        });
       expect(await root.list('pki-root-dev/keys')).toEqual([]);
       const renewed = await renewIntermediate(root, 'dev', await read('dev'));
       expect(await root.list('pki-root-dev/keys')).toEqual([]);

@@ -50,7 +50,7 @@ export async function watchCertificates(
   );
   const registry = new Registry();
   /** why the files, or what the server shows, are not as they should be */
-  const wrong: Partial<Record<'files' | 'server' | 'users', string | undefined>> = {
+  const wrong: Partial<Record<'files' | 'server' | 'list' | 'users', string | undefined>> = {
     server: usersOnly ? undefined : 'the server was not asked yet',
     users: reload.users && 'its list of users was not loaded yet',
   };
@@ -60,7 +60,7 @@ export async function watchCertificates(
     orNextFree: false,
     registry,
     ready() {
-      const reason = wrong.files ?? wrong.server ?? wrong.users;
+      const reason = wrong.files ?? wrong.server ?? wrong.list ?? wrong.users;
       if (reason !== undefined) throw new Error(reason);
     },
   });
@@ -115,9 +115,12 @@ export async function watchCertificates(
       inUse: undefined,
       read() {
         try {
-          return read();
+          const next = read();
+          // Put back to what was loaded before it is not loaded again.
+          wrong.list = undefined;
+          return next;
         } catch (error) {
-          wrong.users = (error as Error).message;
+          wrong.list = (error as Error).message;
           throw error;
         }
       },

@@ -14,7 +14,7 @@ export function explainCacheError(error: unknown): Problem {
     return made(
       'CACHE_REFUSED',
       'The cache refused the user or password.',
-      'Correct them in CACHE_URL or cache.json, or in the users.acl of Valkey and restart it: nobody may tell it to read that again.',
+      'Correct them in CACHE_URL or cache.json, or in the users.acl of Valkey, which "homepage certificates watch valkey" makes it load.',
     );
   }
   if (message.startsWith('NOPERM')) {
@@ -22,7 +22,7 @@ export function explainCacheError(error: unknown): Problem {
     return made(
       'CACHE_DENIED',
       `The cache's user lacks a right${command ? ` (${command})` : ''}.`,
-      'Use the user "api" of deploy/valkey/users.acl.template, or give this one its rights there and restart Valkey.',
+      'Use the user "api" of deploy/valkey/users.acl.template, or give this one its rights there: "homepage certificates watch valkey" makes Valkey load them.',
     );
   }
   if (error instanceof MasterUnknown) {

@@ -37,7 +37,10 @@ async function askOne(redis: Redis, master: string): Promise<Address | null> {
   }
 }
 
-/** One that was cut off from the others still names the master of before: it is outvoted. */
+/**
+ * One that was cut off from the others still names the master of before: it is outvoted when two others answer. Of two answers
+ * that differ the first counts. Where that is the old master, it says so as soon as it is a copy, and all are asked anew.
+ */
 function mostNamed(addresses: Address[]): Address {
   const votes = (one: Address): number =>
     addresses.filter(({ host, port }) => host === one.host && port === one.port).length;

@@ -99,6 +99,20 @@ test('on request what the files hold at first is told, too', async () => {
   await sees('c1 k1', 'c2 k1');
 });
 
+test('what was refused and is put back to what was there before is told once, too', async () => {
+  folder.write({ 'tls.crt': 'c1', 'tls.key': 'k1' });
+  await begin();
+  failing = true;
+  writeFileSync(files[0]!, 'wrong');
+  await sees('wrong k1');
+  failing = false;
+  writeFileSync(files[0]!, 'c1');
+  await expect.poll(() => seen.at(-1), { timeout: 5000 }).toBe('c1 k1');
+  const after = seen.length;
+  await wait(1200);
+  expect(seen).toHaveLength(after);
+});
+
 test('what could not be taken over is tried again, also when nothing changes any more', async () => {
   folder.write({ 'tls.crt': 'c1', 'tls.key': 'k1' });
   await begin();

@@ -14,7 +14,8 @@ const AGAIN_AFTER_MS = 2_000;
 /**
  * Calls back when the files differ from what they were and then stay so from one look to the next; a pair that is
  * written in two steps is seen once, whole.
- * @param onChange may fail: it is called again every few seconds while the files stay as they are, until it does not
+ * @param onChange may fail: it is called again every few seconds while the files stay as they are, until it does not; and also
+ * when they are put back to what was taken over before, since it may have told somebody that they are wrong
  * @param options.atFirst also for what the files hold now
  */
 export function watchSecrets(
@@ -31,10 +32,14 @@ export function watchSecrets(
   async function look(): Promise<void> {
     const now = await fingerprint(files);
     applied ??= now;
+    const wanted = now !== applied || failed !== undefined;
     const again = failed?.now !== now || performance.now() - failed.at >= AGAIN_AFTER_MS;
-    if (now !== applied && now === before && again && !stopped) {
+    if (wanted && now === before && again && !stopped) {
       await onChange().then(
-        () => (applied = now),
+        () => {
+          applied = now;
+          failed = undefined;
+        },
         () => (failed = { now, at: performance.now() }),
       );
     }

@@ -1,6 +1,7 @@
 /** What a person is told when Vault cannot be asked, or refuses: each kind made for real. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '@homepage/platform';
@@ -114,6 +115,30 @@ describe.skipIf(missing('vault'))('a real Vault', () => {
     });
     const page = await behind(() => ({ status: 200, body: '<html>Welcome</html>' }));
     expect(await failure(page.vault.read('sys/mounts'))).toMatchObject({ code: 'VAULT_NOT_VAULT' });
+  });
+
+  test('that falls silent in the middle of a download: whoever reads is told, and nothing else ends', async () => {
+    const bundle = await authority.issue({ name: 'silent', purpose: 'server' });
+    const silent = createTlsServer({ key: bundle['tls.key'], cert: bundle['tls.crt'] }, (_asked, answer) =>
+      answer.write('the first part'),
+    ).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const address = `https://127.0.0.1:${port}`;
+    const client = new Vault({ address, ca: server.ca, answerWithinMs: 500 });
+    closing.push(() => {
+      client.close();
+      silent.close();
+    });
+    const parts: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const part of await client.download('sys/storage/raft/snapshot'))
+        parts.push(Buffer.from(part).toString());
+    };
+    const problem = await failure(reading());
+    expect(problem).toMatchObject({ code: 'VAULT_AWAY' });
+    expect(problem.message).toContain('does not answer in time');
+    expect(parts).toEqual(['the first part']);
   });
 
   test('with a token that it does not know, one that may too little, and none', async () => {

@@ -16,6 +16,8 @@ export type VaultServer = {
   /** PEM of the authority that its certificate comes from; undefined: those that this machine knows */
   ca?: string | undefined;
   token?: string | undefined;
+  /** how long it may be silent, in milliseconds; the default is half a minute */
+  answerWithinMs?: number | undefined;
 };
 
 export type Json = string | number | boolean | null | Json[] | { [field: string]: Json };
@@ -39,6 +41,7 @@ export class Vault {
   readonly address: string;
   readonly #server: VaultServer;
   readonly #agent: Agent;
+  readonly #answerWithinMs: number;
 
   /** @throws Problem VAULT_ADDRESS_INVALID */
   constructor(server: VaultServer, agent = new Agent({ keepAlive: true, ca: server.ca })) {
@@ -48,6 +51,7 @@ export class Vault {
     this.address = url.origin;
     this.#server = server;
     this.#agent = agent;
+    this.#answerWithinMs = server.answerWithinMs ?? ANSWER_WITHIN_MS;
   }
 
   /** The same server, as somebody else. */
@@ -154,10 +158,16 @@ export class Vault {
     const sent = request(`${this.address}/v1/${path}`, {
       method,
       agent: this.#agent,
-      timeout: ANSWER_WITHIN_MS,
+      timeout: this.#answerWithinMs,
       headers: this.#headers(),
     });
-    sent.on('timeout', () => sent.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })));
+    let received: IncomingMessage | undefined;
+    // Whoever reads the answer is told why it ends; before there is one, whoever waits for it.
+    sent.on('timeout', () =>
+      (received ?? sent).destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })),
+    );
+    // The request fails with its answer, and by then nobody waits for it.
+    sent.on('error', () => {});
     const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
     let ours: unknown;
     const written = body
@@ -171,9 +181,12 @@ export class Vault {
     const [answer] = await answered.catch((error: unknown) => {
       throw ours ?? explainConnection(error, this.address);
     });
+    received = answer;
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
-    const { text } = await receive(answer);
+    const { text } = await receive(answer).catch((error: unknown) => {
+      throw explainConnection(error, this.address);
+    });
     const explained = explainAnswer({ status, text, method, path, address: this.address });
     throw (
       explained?.problem ?? explainAnswer({ status, text: '-', method, path, address: this.address })!.problem
@@ -202,7 +215,7 @@ export class Vault {
         {
           method,
           agent: this.#agent,
-          signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+          signal: AbortSignal.timeout(this.#answerWithinMs),
           headers: {
             ...this.#headers(),
             ...(payload !== undefined && {

@@ -14,29 +14,37 @@ export type Job = {
   may: (environment: string) => { path: string; verbs: string[] }[];
 };
 
+/** Stands beside Vault and not in an environment, and renews itself: whoever has the other job takes no snapshots. */
+const SNAPSHOT = 'snapshot';
+
 export const jobs: Job[] = [
   {
     name: 'secret-ids',
-    use: 'Makes what every service and job of its environment signs in with, every day.',
+    use: 'Makes what every service of its environment and itself signs in with, every day.',
     environments: ['dev', 'prod'],
     may: (environment) =>
-      everybody.flatMap((name) => [
-        { path: `${rolePath(environment, name)}/role-id`, verbs: ['read'] },
-        { path: `${rolePath(environment, name)}/secret-id`, verbs: ['update'] },
-      ]),
+      everybody.filter((name) => name !== SNAPSHOT).flatMap((name) => signInFor(environment, name)),
   },
   {
-    name: 'snapshot',
+    name: SNAPSHOT,
     use: 'Reads everything that the primary holds, closed as it is on its disk.',
-    // There is one primary for all, so one of these; it stands beside Vault and not in an environment, and renews itself.
+    // There is one primary for all, so one of these.
     environments: ['prod'],
     may: (environment) => [
       { path: 'sys/storage/raft/snapshot', verbs: ['read'] },
-      { path: `${rolePath(environment, 'snapshot')}/role-id`, verbs: ['read'] },
-      { path: `${rolePath(environment, 'snapshot')}/secret-id`, verbs: ['update'] },
+      ...signInFor(environment, SNAPSHOT),
     ],
   },
 ];
+
+/** What it takes to make what somebody signs in with. */
+function signInFor(environment: string, name: string): ReturnType<Job['may']> {
+  const role = rolePath(environment, name);
+  return [
+    { path: `${role}/role-id`, verbs: ['read'] },
+    { path: `${role}/secret-id`, verbs: ['update'] },
+  ];
+}
 
 /** Services and jobs, whether an environment has the job or not. */
 export const everybody: string[] = [...services, ...jobs].map(({ name }) => name);

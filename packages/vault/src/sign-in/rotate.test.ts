@@ -7,11 +7,25 @@ import { makeOwnFolder, startVaultAgent } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
 import { agentConfiguration } from '../agent.ts';
 import type { Vault } from '../client/client.ts';
-import { everybody, identitiesOf } from '../desired/jobs.ts';
+import { everybody, identitiesOf, jobsOf } from '../desired/jobs.ts';
 import { revokeService } from '../revoke.ts';
 import { toFolder } from './folder.ts';
 import { identitiesIn, identitiesOfBootstrap, rotateSecretIds, type Rotated } from './rotate.ts';
 import { readSignIn, withSignIn, type SignIn } from './sign-in.ts';
+
+test('the job renews services and itself; who takes snapshots renews itself, and is not in its reach', () => {
+  const may = (job: string): string[] =>
+    jobsOf('prod')
+      .find(({ name }) => name === job)!
+      .may('prod')
+      .map(({ path }) => path);
+  const snapshots = 'auth/approle/role/prod-snapshot/secret-id';
+  expect(may('secret-ids')).toContain('auth/approle/role/prod-secret-ids/secret-id');
+  expect(may('secret-ids')).not.toContain(snapshots);
+  expect(may('snapshot')).toContain(snapshots);
+  // A quorum makes it, too.
+  expect(identitiesIn('prod').map(({ name }) => name)).toContain('snapshot');
+});
 
 test('the job renews itself first; dev has no job for snapshots', () => {
   expect(identitiesIn('prod').map(({ name }) => name)).toEqual([
