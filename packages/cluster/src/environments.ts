@@ -2,9 +2,10 @@
  * What a fork changes, besides homepage.config.ts: addresses of its cluster. The names of each overlay are made of both, and of
  * deploy/images.lock, by `npm run k8s:generate`.
  */
+import { namespaceOf, type environmentNames } from '@homepage/vault';
 import type { Shape } from './workloads.ts';
 
-export type EnvironmentName = 'dev' | 'prod';
+export type EnvironmentName = (typeof environmentNames)[number];
 
 export type ClusterEnvironment = {
   name: EnvironmentName;
@@ -15,8 +16,8 @@ export type ClusterEnvironment = {
 };
 
 export const clusterEnvironments = (domain: string): ClusterEnvironment[] => [
-  { name: 'dev', namespace: 'homepage-dev', host: `dev.${domain}`, issuer: 'letsencrypt-staging' },
-  { name: 'prod', namespace: 'homepage-prod', host: domain, issuer: 'letsencrypt-prod' },
+  { name: 'dev', namespace: namespaceOf('dev'), host: `dev.${domain}`, issuer: 'letsencrypt-staging' },
+  { name: 'prod', namespace: namespaceOf('prod'), host: domain, issuer: 'letsencrypt-prod' },
 ];
 
 /** Dev has one of each, whatever the cluster has. */
@@ -26,7 +27,7 @@ export const shapeOf = (environment: EnvironmentName, cluster: Shape): Shape =>
 export const addresses = {
   /**
    * Where the API server listens: addresses of the node. The one here is for documentation (RFC 5737): write your own. The
-   * second is the node as its pods see it, by K3s' default.
+   * second is the node as its pods see it, by K3s' default: the first of POD_NETWORK of packages/vault.
    */
   nodes: ['192.0.2.10/32', '10.42.0.1/32'],
   /** pods and Services of K3s, and what else is not the internet (RFC 1918, 6598, 3927) */

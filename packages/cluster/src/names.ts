@@ -2,7 +2,7 @@
  * The one file of each overlay that a fork's own names are in: hosts, issuers, images by digest. It is a Kustomize component,
  * made of homepage.config.ts, environments.ts and deploy/images.lock, which has the names of this site's images from the first.
  */
-import { secretNameOf } from '@homepage/vault';
+import { issuingMount, POD_NETWORK, roleOf, secretNameOf } from '@homepage/vault';
 import type { ClusterEnvironment, EnvironmentName } from './environments.ts';
 import { signInsOf } from './sign-ins.ts';
 import type { Shape } from './workloads.ts';
@@ -71,8 +71,8 @@ export function namesOfEnvironment(environment: ClusterEnvironment, lock: Images
         ],
       ]),
       patch({ kind: 'Issuer', name: 'vault' }, [
-        ['/spec/vault/path', `pki-${environment.name}/sign/traefik`],
-        ['/spec/vault/auth/appRole/roleId', `${environment.name}-traefik`],
+        ['/spec/vault/path', `${issuingMount(environment.name)}/sign/traefik`],
+        ['/spec/vault/auth/appRole/roleId', roleOf(environment.name, 'traefik')],
       ]),
       ...renewed(environment.name, 'single'),
     ],
@@ -153,7 +153,7 @@ function placeConf(namespace: string): string {
   return [
     'include /etc/nginx/tls.conf;',
     '# Traefik, and nobody else gets here.',
-    'set_real_ip_from 10.42.0.0/16;',
+    `set_real_ip_from ${POD_NETWORK};`,
     ...Object.entries(MOST).map(upstream),
     'map $changes $api {\n  0 https://api;\n  default https://api_writes;\n}',
     'map "" $api_files {\n  default https://api_files;\n}',

@@ -1,15 +1,14 @@
 /** Who has a Secret to sign in to Vault with, in an environment: all of these a job renews, and nobody else's. */
-import { identitiesIn } from '@homepage/vault';
+import { identitiesIn, services } from '@homepage/vault';
 import { shapeOf, type EnvironmentName } from './environments.ts';
 import { reloaded } from './injection.ts';
 import { workloadsIn, type Shape } from './workloads.ts';
 
 /** Whom cert-manager signs in for: Issuers of base/ingress and of overlays/prod-ha/postgresql. */
-const issuers: { name: string; only?: Shape }[] = [
-  { name: 'traefik' },
-  { name: 'postgresql-instance', only: 'ha' },
-  { name: 'postgresql-replica', only: 'ha' },
-];
+const issuersIn = (shape: Shape): string[] =>
+  services
+    .filter(({ signedOnly }) => signedOnly === 'always' || (signedOnly === 'several' && shape === 'ha'))
+    .map(({ name }) => name);
 
 /** Names as Vault's tables have them, the job itself first. */
 export function signInsOf(environment: EnvironmentName, cluster: Shape): string[] {
@@ -21,7 +20,7 @@ export function signInsOf(environment: EnvironmentName, cluster: Shape): string[
     ...reloaded
       .filter((server) => here.some(({ name }) => name === server))
       .map((server) => `${server}-reloader`),
-    ...issuers.filter(({ only }) => only === undefined || only === shape).map(({ name }) => name),
+    ...issuersIn(shape),
   ]);
   return identitiesIn(environment)
     .map(({ name }) => name)

@@ -2,7 +2,7 @@
  * Who runs on the cluster, and who else is there: every workload of deploy/kubernetes with its tier and ports, and everybody
  * that somebody else runs. Edges (edges.ts) are between these.
  */
-import { secretNameOf } from '@homepage/vault';
+import { portOf, secretNameOf } from '@homepage/vault';
 
 export type Tier = 'public' | 'app' | 'data';
 
@@ -68,19 +68,19 @@ const primary = {
 
 export const workloads: Workload[] = [
   site('frontend', 'public', 'Deployment', { http: 8080, ops: 8081 }),
-  site('api', 'app', 'Deployment', { https: 3000, ops: 9464 }),
+  site('api', 'app', 'Deployment', { https: portOf('api'), ops: 9464 }),
   site('migrate', 'app', 'Job', {}),
   // The second port is of the process beside it that renews its certificate.
   {
-    ...site('postgresql', 'data', 'StatefulSet', { postgresql: 5432, ops: 9464 }, POSTGRES),
+    ...site('postgresql', 'data', 'StatefulSet', { postgresql: portOf('postgresql'), ops: 9464 }, POSTGRES),
     only: 'single',
   },
   site('postgresql-exporter', 'data', 'Deployment', { metrics: 9187 }),
   // As above, of its list of users.
-  site('valkey', 'data', 'StatefulSet', { valkey: 6379, ops: 9464 }),
-  { ...site('valkey-sentinel', 'data', 'StatefulSet', { sentinel: 26379 }), only: 'ha' },
+  site('valkey', 'data', 'StatefulSet', { valkey: portOf('valkey'), ops: 9464 }),
+  { ...site('valkey-sentinel', 'data', 'StatefulSet', { sentinel: portOf('valkey-sentinel') }), only: 'ha' },
   site('valkey-exporter', 'data', 'Deployment', { metrics: 9121 }),
-  site('minio', 'data', 'StatefulSet', { s3: 9000 }),
+  site('minio', 'data', 'StatefulSet', { s3: portOf('minio') }),
   site('minio-setup', 'data', 'Job', {}),
   site('backup', 'data', 'CronJob', {}),
   site('backup-verify', 'data', 'CronJob', {}),
@@ -168,7 +168,7 @@ export const elsewhere: Elsewhere[] = [
     namespace: 'site',
     labels: { 'app.kubernetes.io/name': 'postgresql' },
     more: { 'cnpg.io/cluster': 'postgresql', 'cnpg.io/instanceRole': 'primary' },
-    ports: { postgresql: 5432, status: 8000, metrics: 9187 },
+    ports: { postgresql: portOf('postgresql'), status: 8000, metrics: 9187 },
     why: 'CloudNativePG makes three instances in the place of the one.',
     only: 'ha',
   },

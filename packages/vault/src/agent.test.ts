@@ -17,6 +17,7 @@ import {
 } from '@homepage/testkit/services';
 import { startVaults, type RunningAgent, type Vaults } from '@homepage/testkit/vaults';
 import { agentConfiguration, filesOf } from './agent.ts';
+import { onKubernetes } from './desired/environment.ts';
 import { services } from './desired/services.ts';
 
 const site = { kv: 'kv/data/prod/minio/site', github: 'kv/data/prod/api/github' };
@@ -179,4 +180,8 @@ describe.skipIf(missing('vault', 'postgresql', 'valkey', 'minio'))('what the age
       }),
     ).toThrow(expect.objectContaining({ code: 'VAULT_SERVICE_UNKNOWN' }));
   });
+});
+
+test('a server whose port nobody wrote down is named, and no file tells an address without one', () => {
+  expect(() => onKubernetes('prod').hosts('thumbnails')).toThrow(/"thumbnails" .* PORTS/);
 });

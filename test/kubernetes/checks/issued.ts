@@ -174,7 +174,7 @@ export const certificatesFit: Check = {
 
 /** The end of an issuer's path is the role that it asks. */
 const roleIn = (path: string): Service | undefined =>
-  services.find(({ name, signedOnly }) => signedOnly === true && path.endsWith(`/sign/${name}`));
+  services.find(({ name, signedOnly }) => signedOnly !== undefined && path.endsWith(`/sign/${name}`));
 
 /** Whose certificate Vault is asked for. */
 function serviceOf(overlay: Overlay, { spec, metadata }: Certificate): Service | undefined {

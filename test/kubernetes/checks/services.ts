@@ -1,5 +1,5 @@
 /** How visitors come in, and how parts find each other. */
-import { onKubernetes } from '@homepage/vault';
+import { PORTS } from '@homepage/vault';
 import { environments, foreignPods, operatorPorts } from '../expected.ts';
 import { finding, type Check, type Finding } from '../finding.ts';
 import { ofKind, selects, workloadsOf, type Labels, type Overlay, type Resource } from '../resource.ts';
@@ -154,7 +154,7 @@ export const servicesResolve: Check = {
 /** The port that secret files tell clients of a server, where they do. */
 function clientsAsk({ metadata: { name, namespace } }: Service): number | undefined {
   if (namespace === 'vault') return name.startsWith('vault-agent') ? undefined : 8200;
-  return onKubernetes('prod').hosts(name).port as number | undefined;
+  return PORTS[name];
 }
 
 const backendsOf = ({ spec }: Ingress) => [

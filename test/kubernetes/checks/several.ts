@@ -80,7 +80,8 @@ const store = {
   configuration: {
     destinationPath: 's3://postgresql/',
     endpointURL: 'https://minio:9000',
-    endpointCA: { name: 'vault-ca', key: 'ca.crt' },
+    // The authority that signs MinIO's certificate, which is not Vault's own.
+    endpointCA: { name: 'postgresql-instance-tls', key: 'ca.crt' },
     s3Credentials: {
       accessKeyId: { name: 'postgresql-object-store', key: PRESENT },
       secretAccessKey: { name: 'postgresql-object-store', key: PRESENT },

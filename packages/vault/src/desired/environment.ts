@@ -14,21 +14,33 @@ export type Host = { host: string; port: number };
 
 export const environmentNames = ['dev', 'prod'] as const;
 
-const PORTS: Record<string, number> = {
+/** of every server that has clients; packages/cluster opens the same ones */
+export const PORTS: Record<string, number> = {
   api: 3000,
   postgresql: 5432,
   valkey: 6379,
   minio: 9000,
   'valkey-sentinel': 26379,
 };
+
+/** @throws Error when it has none: files of its clients would tell a port that is none */
+export function portOf(service: string): number {
+  const port = PORTS[service];
+  if (port === undefined)
+    throw new Error(
+      `"${service}" is a server without a port: write it into PORTS of packages/vault/src/desired/environment.ts.`,
+    );
+  return port;
+}
+
 /** of pods, as K3s gives it */
-const POD_NETWORK = '10.42.0.0/16';
+export const POD_NETWORK = '10.42.0.0/16';
 
 /** As the overlays of Kubernetes have it. */
 export const onKubernetes = (name: string, networks = [POD_NETWORK]): Environment => ({
   name,
   networks,
-  hosts: (service) => ({ host: `${service}.${namespaceOf(name)}.svc`, port: PORTS[service]! }),
+  hosts: (service) => ({ host: `${service}.${namespaceOf(name)}.svc`, port: portOf(service) }),
 });
 
 /** The same where there are several of each, as overlay prod-ha has it: files of Valkey's clients differ, and nothing else. */
@@ -36,7 +48,7 @@ export const withSentinels = (environment: Environment): Environment => ({
   ...environment,
   sentinels: namesOfSeveral('valkey-sentinel', SENTINELS, 'valkey-sentinel').map((host) => ({
     host,
-    port: PORTS['valkey-sentinel']!,
+    port: portOf('valkey-sentinel'),
   })),
 });
 

@@ -21,8 +21,11 @@ export type Service = {
   nodes?: string[];
   /** another service, in whose place it answers by the same names */
   inPlaceOf?: string;
-  /** cert-manager asks for its certificate, with a key that Vault never sees; no agent does */
-  signedOnly?: true;
+  /**
+   * cert-manager asks for its certificate, with a key that Vault never sees; no agent does. several: only where there are several
+   * of each
+   */
+  signedOnly?: 'always' | 'several';
 };
 
 export type SecretFile = {
@@ -114,14 +117,14 @@ export const services: Service[] = [
     purpose: 'server',
     files: [],
     inPlaceOf: 'postgresql',
-    signedOnly: true,
+    signedOnly: 'several',
   },
   {
     name: 'postgresql-replica',
     commonName: 'homepage-postgresql-replica',
     purpose: 'client',
     files: [],
-    signedOnly: true,
+    signedOnly: 'several',
   },
   {
     name: 'postgresql-reloader',
@@ -205,7 +208,7 @@ export const services: Service[] = [
     ],
   },
   // Traefik shows it to the API.
-  { name: 'traefik', commonName: 'homepage-traefik', purpose: 'client', files: [], signedOnly: true },
+  { name: 'traefik', commonName: 'homepage-traefik', purpose: 'client', files: [], signedOnly: 'always' },
 ];
 
 /** The files of a service in an environment, besides those of its certificate. */
