@@ -194,7 +194,25 @@ export const narrowRights: Check = {
             (subject) => subject.name === name && subject.namespace === namespace,
           ),
       );
-      return !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.');
+      const rules = ofKind<{ rules?: Rule[] }>(overlay, 'ClusterRole')
+        .filter((one) => one.metadata.name === name)
+        .flatMap(({ rules: list = [] }) => list)
+        .filter(
+          ({ apiGroups = [], resources = [] }) =>
+            apiGroups.includes(RENEWS.group) && resources.includes(RENEWS.resource),
+        );
+      const missing = RENEWS.verbs.filter((verb) => !rules.some(({ verbs = [] }) => verbs.includes(verb)));
+      return [
+        !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.'),
+        missing.length > 0 &&
+          finding(
+            overlay,
+            account,
+            '',
+            `it may not ${missing.join(' and ')} its webhook, whose authority it renews`,
+            `Write a rule of ${RENEWS.resource} with those verbs into its ClusterRole.`,
+          ),
+      ].filter((one) => one !== false);
     }),
     ...eachResource(rendered, (resource, overlay) =>
       resource.kind === 'RoleBinding' || resource.kind === 'ClusterRoleBinding'
@@ -202,6 +220,13 @@ export const narrowRights: Check = {
         : [],
     ),
   ],
+};
+
+/** https://github.com/hashicorp/vault-k8s: helper/cert/notify.go watches its webhook and writes its authority. */
+const RENEWS = {
+  group: 'admissionregistration.k8s.io',
+  resource: 'mutatingwebhookconfigurations',
+  verbs: ['get', 'list', 'watch', 'patch'],
 };
 
 /** A resource of one of these kinds, written as rights are: "mutatingwebhookconfigurations". */

@@ -118,7 +118,7 @@ export const certificatesFit: Check = {
       const before = spec.renewBefore === undefined ? hours / 3 : hoursIn(spec.renewBefore);
       const service = serviceOf(overlay, certificate);
       const wanted = usesOf(overlay, certificate, service);
-      const given = (spec.usages ?? ['server auth', 'client auth']).filter((usage) => / auth$/.test(usage));
+      const given = (spec.usages ?? []).filter((usage) => / auth$/.test(usage));
       return [
         !(hours > 0 && hours <= (spec.isCA ? 10 : 1) * MOST_HOURS) &&
           report(

@@ -355,7 +355,7 @@ const keyText = (path: Path): string => (typeof path.at(-1) === 'number' ? '' : 
 
 /** The same of each environment is done once. */
 const alike = ({ name }: Overlay, text: string): string =>
-  text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), '*').slice(0, 80);
+  text.replaceAll(new RegExp(`\\b${name.split('-')[0]}\\b`, 'g'), '*').slice(0, 80);
 
 function namedBy(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);

@@ -84,32 +84,21 @@ export const survivors: Survivor[] = [
   },
   {
     mutants: removed(
-      'Certificate spec\\.(commonName|duration|renewBefore|issuerRef\\.kind|privateKey\\.\\w+|usages)',
+      'Certificate spec\\.(commonName|duration|renewBefore|issuerRef\\.kind|privateKey\\.\\w+)',
     ),
-    why: 'the default: 90 days, RSA 2048, Issuer, both usages; names are what is checked (68)',
+    why: 'the default: 90 days, a third before their end, RSA 2048, Issuer; the authority’s own name is for people, names of others are seen (83)',
   },
   {
     mutants: /^number changed: Certificate spec\.privateKey\.size (0|× 1000)$/,
     why: 'refused by the webhook of cert-manager, which knows the sizes of each algorithm',
   },
   {
-    mutants: removed(
-      'IngressRoute spec\\.(entryPoints|routes\\[\\]\\.(kind|middlewares|priority|services|services\\[\\]\\.kind))',
-    ),
-    why: 'port 80 leads nowhere then: nothing is served without TLS, since HSTS and redirects are Traefik’s own (HelmChartConfig)',
+    mutants: removed('IngressRoute spec\\.routes\\[\\]\\.(kind|priority|services\\[\\]\\.kind)'),
+    why: 'the same: Rule is the one kind, without a priority the longer rule comes first, a name with @ is no Service',
   },
   {
-    mutants: /^number changed: IngressRoute spec\.routes\[\]\.priority (0|× 1000)$/,
-    why: 'the challenge of Let’s Encrypt is longer, so it is asked first by length; above it renewal is tried in dev first',
-  },
-  {
-    mutants: removed('Middleware spec\\.redirectScheme(\\.\\w+)?'),
-    why: 'Traefik refuses it and logs it; visitors of port 80 are told nothing, those of 443 are served',
-  },
-  {
-    mutants:
-      /^(resource removed: Middleware|switch flipped: Middleware spec\.redirectScheme\.permanent false)$/,
-    why: 'the one of port 80, as above; those of routes are seen (24)',
+    mutants: /^number changed: IngressRoute spec\.routes\[\]\.priority 0$/,
+    why: 'the same: 0 is none, and by length the questions of Let’s Encrypt come first; above them it is seen (86)',
   },
   {
     mutants: removed('Service spec\\.sessionAffinity'),
@@ -121,19 +110,11 @@ export const survivors: Survivor[] = [
     why: 'labels for people: nothing selects ConfigMaps, jobs of a CronJob, or claims',
   },
   {
-    mutants: removed('Job metadata\\.annotations'),
-    why: 'the hook of Argo CD: belongs to the checks of delivery',
-  },
-  {
     mutants:
       /^(key renamed|field removed): Middleware spec\.headers\.customResponseHeaders( Server Servre|\.Server Servre)?$/,
     why: 'it hides the name of a server; nothing depends on it',
   },
   // What the processes themselves tell at their start, in tests that start them with the files of deploy.
-  {
-    mutants: removed(`\\w+ ${POD}\\.(containers|initContainers)\\[\\]\\.(args|command|env|volumeMounts)`),
-    why: 'a process without what it must be told ends at once, and is never ready (test/platform/wrong-configurations.ts)',
-  },
   {
     mutants: removed(`StatefulSet ${POD}\\.initContainers`),
     why: 'the server finds no cluster, ends, and is never ready',
@@ -144,13 +125,13 @@ export const survivors: Survivor[] = [
   },
   {
     mutants:
-      /^(field removed|switch flipped): StatefulSet spec\.template\.spec\.containers\[\]\.volumeMounts\[\]\.readOnly( false)?$/,
-    why: 'the reloader could write what it reads; it does not, and both are one user',
+      /^(field removed|switch flipped): (StatefulSet|CronJob) .*\.containers\[\]\.volumeMounts\[\]\.readOnly( false)?$/,
+    why: 'the reloader could write what it reads; it does not, and both are one user; what is a Secret cannot be written to',
   },
   {
     mutants:
-      /^(field removed|switch flipped): StatefulSet spec\.template\.spec\.volumes\[\]\.secret\.(items|defaultMode|optional)( false)?$/,
-    why: 'the keys of the bootstrap: who must not read them is decided by RBAC; without them it waits for a person',
+      /^(field removed|switch flipped): (StatefulSet|CronJob) .*\.volumes\[\]\.secret\.(items|defaultMode|optional)( false)?$/,
+    why: 'keys of a person: who must not read them is decided by RBAC; where they must be there the pod waits, and says for what',
   },
   {
     mutants: /^(field removed|switch flipped): Service spec\.publishNotReadyAddresses( false)?$/,
@@ -193,5 +174,106 @@ export const survivors: Survivor[] = [
       'Deployment spec\\.template\\.spec\\.topologySpreadConstraints\\[\\]\\.(labelSelector\\.matchLabels|matchLabelKeys)',
     ),
     why: 'with one node there is nothing to spread; prod-ha is checked for its selector (29)',
+  },
+  // Names that nobody refers to; where somebody does it is seen (19, 25, 80).
+  {
+    mutants: /^word misspelt: \w+ .*\.(containers|initContainers)\[\]\.name = /,
+    why: 'for people: `kubectl logs` takes it; an autoscaler that names one is seen (25)',
+  },
+  {
+    mutants: /^word misspelt: Service spec\.ports\[\]\.name = /,
+    why: 'for people: clients are told numbers; an Ingress that names one is seen (19)',
+  },
+  {
+    mutants: /^word misspelt: MutatingWebhookConfiguration webhooks\[\]\.name = /,
+    why: 'for people: it is in the messages of the API server',
+  },
+  {
+    mutants: /^word misspelt: ClusterIssuer spec\.acme\.privateKeySecretRef\.name = /,
+    why: 'cert-manager makes the Secret, and another account with Let’s Encrypt in it',
+  },
+  {
+    mutants:
+      /^word misspelt: \w+ .*\.projected\.sources\[\]\.serviceAccountToken\.(audience = vault|path = token)$/,
+    why: 'the token is for show: no role is bound to it (10)',
+  },
+  {
+    mutants: /^word misspelt: (Certificate spec\.commonName = Vault's own authority)$/,
+    why: 'for people: a chain is built by keys, and only an authority has this name',
+  },
+  {
+    mutants:
+      /^(word misspelt|item lost): Certificate spec\.dnsNames\[\] (vault|vault-bootstrap|localhost|postgresql)$/,
+    why: 'for a person on the node or in the pod; names that pods ask for, and localhost where one asks for it, are seen (83)',
+  },
+  {
+    mutants: /^item lost: Certificate spec\.dnsNames\[\] postgresql\.homepage-prod\.svc$/,
+    why: 'CloudNativePG makes who shows it: packages/cluster/src/cluster.test.ts holds it to what clients are told',
+  },
+  // The same by default.
+  {
+    mutants:
+      /^item lost: \w+ .*\[\] (AGENT_INJECT_LISTEN|AGENT_INJECT_LOG_FORMAT|REDIS_EXPORTER_EXPORT_CLIENT_LIST|SECRETS_DIR|--address=:9000|--folder=\/vault\/secrets|--host=\/var\/run\/postgresql)$/,
+    why: 'the same: each is the default of its program, or of its log alone; another SECRETS_DIR than /vault/secrets is seen (77)',
+  },
+  {
+    mutants: /^(word misspelt: .* = \/tmp\/data|item lost: CronJob .*\.env\[\] DATA_DIR)$/,
+    why: 'any folder below /tmp will do, and without one it names the folder that it cannot write to and ends',
+  },
+  {
+    mutants: /^item lost: TLSOption spec\.cipherSuites\[\] /,
+    why: 'fewer are as strict, and every browser has several; one that Go does not know is seen (69)',
+  },
+  {
+    mutants: /^(word misspelt|item lost): Deployment .*\.matchLabelKeys\[\] pod-template-hash$/,
+    why: 'with one node there is nothing to spread; a key that no pod has is left out by the scheduler',
+  },
+  {
+    mutants: /^item lost: StatefulSet .*\.containers\[\]\.ports\[\] 9464$/,
+    why: 'it listens all the same; where a Service leads to it that is seen (19)',
+  },
+  {
+    mutants: /^item lost: Service spec\.ports\[\] (ops|metrics)$/,
+    why: 'for Prometheus, which is not deployed here yet; what visitors ask is seen (19)',
+  },
+  // What somebody else refuses, or says.
+  {
+    mutants:
+      /^word misspelt: ClusterIssuer .*\.podTemplate\.spec\.securityContext\.seccompProfile\.type = RuntimeDefault$/,
+    why: 'the API server refuses the solver, which cert-manager tells in its Challenge',
+  },
+  {
+    mutants: /^word misspelt: StatefulSet .*agent-inject-template-root-(password|user)" = /,
+    why: 'the key is not in the secret, which is an error (32): the agent says which one, and the pod waits',
+  },
+  {
+    mutants:
+      /^item lost: StatefulSet spec\.template\.spec\.initContainers\[\] (prepare|reloader-agent-init)$/,
+    why: 'the server finds no cluster and ends; the reloader ends until the agent beside it has written its files',
+  },
+  {
+    mutants:
+      /^(word misspelt|item lost): StatefulSet .*\.args\[\] (\/data\/sentinel\.conf|--sentinel|announce-ip|\$\(POD_NAME\)\.valkey-sentinel)$/,
+    why: 'a Sentinel without its file ends, and one that calls itself otherwise is not found by the others: packages/vault/src/sentinels.test.ts has the file',
+  },
+  {
+    mutants: /^word misspelt: StatefulSet spec\.template\.spec\.initContainers\[\]\.args\[\] require\(/,
+    why: 'the Sentinel finds no file, and ends',
+  },
+  {
+    mutants: /^word misspelt: ObjectStore spec\.configuration\.s3Credentials\.\w+\.key = /,
+    why: 'CloudNativePG says in the state of its Cluster which key is missing; no backup is made, which is told too',
+  },
+  {
+    mutants: /^word misspelt: Pooler spec\.template\.spec\.topologySpreadConstraints\[\]\.\w+ = /,
+    why: 'its Deployment is refused, or its pods wait for a node that has the label; nobody goes through it yet',
+  },
+  {
+    mutants: /^refused: ScheduledBackup spec\.schedule minute 61$/,
+    why: 'the first of its fields is the second: the webhook of CloudNativePG refuses it',
+  },
+  {
+    mutants: /^key renamed: ConfigMap data\."primary\.hcl" primary\.hlc$/,
+    why: 'of cluster-ha, whose Vaults are told another file; where it is read it is seen (77)',
   },
 ];
