@@ -1,4 +1,5 @@
 /** Who a pod is to the API server, and what that may do. */
+import { secretNameOf } from '@homepage/vault';
 import { exceptions } from '../expected.ts';
 import { finding, type Check } from '../finding.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { eachOfKind, eachResource, eachWorkload, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';
 import { isMadeElsewhere } from './references.ts';
+import { wordsOf } from '../programs/program.ts';
 
 type Rule = {
   apiGroups?: string[];
@@ -194,14 +196,19 @@ export const narrowRights: Check = {
             (subject) => subject.name === name && subject.namespace === namespace,
           ),
       );
-      const rules = ofKind<{ rules?: Rule[] }>(overlay, 'ClusterRole')
-        .filter((one) => one.metadata.name === name)
+      const { kind, group, resource, verbs: wanted, what } = rightsWanted(name);
+      const rules = ofKind<{ rules?: Rule[] }>(overlay, kind)
+        .filter(
+          (one) =>
+            one.metadata.name === name && (kind === 'ClusterRole' || one.metadata.namespace === namespace),
+        )
         .flatMap(({ rules: list = [] }) => list)
         .filter(
-          ({ apiGroups = [], resources = [] }) =>
-            apiGroups.includes(RENEWS.group) && resources.includes(RENEWS.resource),
+          ({ apiGroups = [], resources = [] }) => apiGroups.includes(group) && resources.includes(resource),
         );
-      const missing = RENEWS.verbs.filter((verb) => !rules.some(({ verbs = [] }) => verbs.includes(verb)));
+      const missing = wanted.filter((verb) => !rules.some(({ verbs = [] }) => verbs.includes(verb)));
+      const secrets = handedOver(overlay, name);
+      const named = rules.flatMap(({ resourceNames = [] }) => resourceNames);
       return [
         !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.'),
         missing.length > 0 &&
@@ -209,8 +216,17 @@ export const narrowRights: Check = {
             overlay,
             account,
             '',
-            `it may not ${missing.join(' and ')} its webhook, whose authority it renews`,
-            `Write a rule of ${RENEWS.resource} with those verbs into its ClusterRole.`,
+            `it may not ${missing.join(' and ')} ${what}`,
+            `Write a rule of ${resource} with those verbs into its ${kind}.`,
+          ),
+        secrets.length > 0 &&
+          secrets.toSorted().join() !== named.toSorted().join() &&
+          finding(
+            overlay,
+            account,
+            '',
+            'it may change other Secrets than it is told to',
+            'Name the same in its Role and after --only: npm run k8s:generate.',
           ),
       ].filter((one) => one !== false);
     }),
@@ -222,12 +238,44 @@ export const narrowRights: Check = {
   ],
 };
 
-/** https://github.com/hashicorp/vault-k8s: helper/cert/notify.go watches its webhook and writes its authority. */
-const RENEWS = {
-  group: 'admissionregistration.k8s.io',
-  resource: 'mutatingwebhookconfigurations',
-  verbs: ['get', 'list', 'watch', 'patch'],
+/** What each that asks the API server has to be allowed. */
+const rightsWanted = (account: string): Wanted =>
+  account === 'vault-agent-injector'
+    ? {
+        kind: 'ClusterRole',
+        group: 'admissionregistration.k8s.io',
+        resource: 'mutatingwebhookconfigurations',
+        verbs: ['get', 'list', 'watch', 'patch'],
+        what: 'its webhook, whose authority it renews',
+      }
+    : {
+        kind: 'Role',
+        group: '',
+        resource: 'secrets',
+        verbs: ['patch'],
+        what: 'the Secrets that it hands over',
+      };
+type Wanted = {
+  kind: 'Role' | 'ClusterRole';
+  group: string;
+  resource: string;
+  verbs: string[];
+  what: string;
 };
+
+/** Secrets whose names a job of Vault is told with --only. */
+const handedOver = (overlay: Overlay, account: string): string[] =>
+  workloadsOf(overlay)
+    .filter(({ pod }) => pod.serviceAccountName === account)
+    .flatMap(({ pod }) => pod.containers.map(wordsOf))
+    .flatMap((words) => {
+      const at = words.findIndex((word) => word === '--only' || word.startsWith('--only='));
+      if (at < 0) return [];
+      const [first = '', ...rest] = words.slice(at);
+      const end = rest.findIndex((word) => word.startsWith('--'));
+      return first.includes('=') ? [first.split('=')[1]!] : rest.slice(0, end < 0 ? undefined : end);
+    })
+    .map(secretNameOf);
 
 /** A resource of one of these kinds, written as rights are: "mutatingwebhookconfigurations". */
 const isThere = (rendered: Rendered, groups: string[], kinds: string[], name?: string): boolean =>
