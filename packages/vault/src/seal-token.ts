@@ -47,7 +47,8 @@ export async function makeSealToken(vault: Vault, file: string): Promise<void> {
     renewable: true,
     display_name: 'seal of the primary',
   });
-  writeSecret(file, `${auth!.client_token}\n`);
+  // No line end: kubectl makes a Secret of the file as it is, and Vault refuses a VAULT_TOKEN with one.
+  writeSecret(file, auth!.client_token);
 }
 
 /** Whole or not at all, and only for this user. @throws Problem VAULT_FILE_UNWRITABLE */
