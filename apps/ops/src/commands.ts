@@ -387,7 +387,7 @@ function addVault(program: Command, run: Run): void {
   reachable(
     add(vault, 'unseal', 'Open the bootstrap with a quorum of its keys. The primary opens itself.', {
       examples: [
-        'age -d key-1.age key-2.age | homepage vault unseal',
+        '(age -d -i me bootstrap-key-1.age; age -d -i you bootstrap-key-2.age) | homepage vault unseal',
         'homepage vault unseal --keys-file /run/credentials/share --stay',
         'homepage vault unseal --migrate shamir --keys-file /dev/shm/keys',
       ],

@@ -1,6 +1,6 @@
 /**
- * Who may talk to whom: the only source of the NetworkPolicies, of the tables in docs/network.md, and of the probe that asks a
- * live cluster. What is not here is refused, both ways.
+ * Who may talk to whom: the only source of the NetworkPolicies and of the tables in docs/network.md. What is not here is refused,
+ * both ways. Nothing asks a live cluster yet whether it is so.
  */
 import {
   elsewhereIn,
@@ -63,8 +63,8 @@ export const edges: Edge[] = [
     'frontend',
     'http',
     'plain',
-    'pages and files',
-    'public pages, between pods of one node',
+    'pages and files; letters of the contact form, links to drafts',
+    'nginx shows no certificate: on one node it leaves no machine; several nodes encrypt what is between them (docs/scale.md)',
   ),
   ...between(
     'traefik',

@@ -137,8 +137,8 @@ export function planAuthorities(
 
 function keyAway(environment: string, { certificate }: Issuer): Problem {
   return new Problem('VAULT_ROOT_KEY_AWAY', `The key of the root of ${environment} is not in Vault.`, {
-    fix: 'Give it for one run, decrypted, and it is removed again.',
-    command: `age -d ${rootKeyFile(environment, certificate)} | homepage vault rotate intermediate --environment ${environment} --keys-file <file> --root-key-file -`,
+    fix: 'Give it for one run, decrypted, with a quorum of keys in a file in memory; it is removed again.',
+    command: `age -d -i me ${rootKeyFile(environment, certificate)} | homepage vault rotate intermediate --environment ${environment} --keys-file /dev/shm/keys --root-key-file -`,
   });
 }
 

@@ -66,7 +66,8 @@ export async function makeSealToken(vault: Vault, file: string): Promise<void> {
   });
   const token = auth!.client_token;
   try {
-    writeSecret(file, `${token}\n`);
+    // No line end: kubectl makes a Secret of the file as it is, and Vault refuses a VAULT_TOKEN with one.
+    writeSecret(file, token);
   } catch (error) {
     // Nobody has it, and it would live for a month.
     await vault.write('auth/token/revoke', { token });

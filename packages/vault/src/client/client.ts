@@ -161,10 +161,10 @@ export class Vault {
       timeout: this.#answerWithinMs,
       headers: this.#headers(),
     });
-    let received: IncomingMessage | undefined;
+    const reading: { answer?: IncomingMessage } = {};
     // Whoever reads the answer is told why it ends; before there is one, whoever waits for it.
     sent.on('timeout', () =>
-      (received ?? sent).destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })),
+      (reading.answer ?? sent).destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })),
     );
     // The request fails with its answer, and by then nobody waits for it.
     sent.on('error', () => {});
@@ -181,7 +181,7 @@ export class Vault {
     const [answer] = await answered.catch((error: unknown) => {
       throw ours ?? explainConnection(error, this.address);
     });
-    received = answer;
+    reading.answer = answer;
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
     const { text } = await receive(answer).catch((error: unknown) => {

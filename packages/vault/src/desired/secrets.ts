@@ -52,7 +52,7 @@ export const secrets: Secret[] = [
     readers: ['api', 'valkey', 'valkey-sentinel'],
     use: 'The password of the user "api" of Valkey, and of the Sentinels where there are some.',
     rotation:
-      'As that of the others; Sentinels are restarted one by one then, since they read it at their start.',
+      'Any time, as those of the others; Sentinels read their list at their start: restart them one by one before the next change.',
   },
   ...['exporter', 'reloader'].map((user): Secret => ({
     path: `valkey/user-${user}`,
@@ -62,22 +62,29 @@ export const secrets: Secret[] = [
     rotation:
       'Any time: Valkey reads its list of users anew and takes the new password and the one before, until the next change.',
   })),
-  ...Object.entries({
-    replica: 'A Valkey copies from the master as this user',
-    sentinel: 'Sentinels look at Valkeys as this user, and make another one the master',
-  }).map(([user, what]): Secret => ({
-    path: `valkey/user-${user}`,
+  {
+    path: 'valkey/user-replica',
     ...password,
-    readers: user === 'replica' ? ['valkey'] : ['valkey', 'valkey-sentinel'],
-    use: `${what}, where there are several.`,
-    rotation: 'Change it, then restart Valkeys and Sentinels; the cache fills again.',
-  })),
+    readers: ['valkey'],
+    use: 'A Valkey copies from the master as this user, where there are several.',
+    rotation:
+      'Any time: their lists take the new password and the one before. What a copy signs in with is read at its start: restart Valkeys one by one before the next change.',
+  },
+  {
+    path: 'valkey/user-sentinel',
+    ...password,
+    readers: ['valkey', 'valkey-sentinel'],
+    use: 'Sentinels look at Valkeys as this user, and make another one the master, where there are several.',
+    rotation:
+      'Any time: lists of Valkeys take the new password and the one before. Sentinels read theirs at their start: restart them one by one before the next change.',
+  },
   {
     path: 'valkey/user-peer',
     ...password,
     readers: ['valkey-sentinel'],
     use: 'Sentinels talk to each other as this user, where there are several Valkeys.',
-    rotation: 'Change it, then restart the Sentinels.',
+    rotation:
+      'Change it, then restart all Sentinels one after the other: they read both, list and password, at their start, and those that were not yet refuse those that were.',
   },
   {
     path: 'minio/root',

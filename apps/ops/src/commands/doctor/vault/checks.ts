@@ -80,7 +80,7 @@ export async function certificatesLast(patient: Patient): Promise<string> {
   for (const server of serversOf(patient)) {
     const certificate = await certificateOf(await patient.vault.answering(server));
     const until = requireLife(`The certificate of the ${server} Vault`, certificate, {
-      fix: 'Whatever issued it should have renewed it: look there. Vault takes a new one at SIGHUP.',
+      fix: 'Look whether there is a newer one; whatever issues it makes one. Vault takes it at a restart, the bootstrap first (docs/vault.md).',
     });
     facts.push(`${server} until ${until}`);
   }
