@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLocation, storageLocation, type Storage } from '@homepage/platform';
 import { makeFolder } from '@homepage/testkit';
 import { missing } from '@homepage/testkit/programs';
-import { startVault, type VaultProcess } from '@homepage/testkit/services';
+import { freePort, startVault, type VaultProcess } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
 import { Vault } from '../client/client.ts';
 import { withRoot } from '../root-token.ts';
@@ -105,6 +105,40 @@ describe.skipIf(missing('vault'))('snapshots of Vault', () => {
       expect(await root.list('sys/policies/acl')).toContain('prod-api');
     });
   });
+
+  test('of the one primary: the first of three takes it, and the others join it (docs/scale.md)', async () => {
+    await take('primary');
+    const sealedBy = { address: vaults.bootstrap.process.address, tokenFile: vaults.sealTokenFile };
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const addresses = ports.map((port) => `https://127.0.0.1:${port}`);
+    const node = async (index: number): Promise<VaultProcess & { client: Vault }> => {
+      const where = { name: `primary-${index}`, port: ports[index]!, addresses };
+      const process = await startVault(vaults.authority, { sealedBy, node: where });
+      started.push(process);
+      return { ...process, client: new Vault({ address: process.address, ca: process.ca }) };
+    };
+    const first = await node(0);
+    expect(await restore(first.client, 'primary')).toMatchObject({ blank: true, sealed: false });
+    // Until then it talks Raft with a key of before, and tells those who join the one of the snapshot.
+    await first.service.stop();
+    await first.service.start();
+    await untilActive(first.client);
+    const others = [await node(1), await node(2)];
+    await withRoot(first.client, vaults.primary.keys.slice(0, 2), async (root) => {
+      type Members = { config: { servers: { node_id: string; voter: boolean }[] } };
+      const voters = async (): Promise<string[]> => {
+        const { data } = (await root.read('sys/storage/raft/configuration'))!;
+        const { servers } = (data as Members).config;
+        return servers.filter(({ voter }) => voter).map(({ node_id }) => node_id);
+      };
+      await expect
+        .poll(async () => (await voters()).toSorted(), { timeout: 60_000, interval: 500 })
+        .toEqual(['primary-0', 'primary-1', 'primary-2']);
+      const same = await vaults.asRoot('primary', (old) => old.read('kv/data/prod/minio/site'));
+      expect((await root.read('kv/data/prod/minio/site'))!.data!['data']).toEqual(same!.data!['data']);
+    });
+    for (const { client } of others) expect((await sealStatus(client)).sealed).toBe(false);
+  }, 120_000);
 
   test('of the bootstrap: a blank one opens with its keys, and then opens the primary', async () => {
     const manifest = await take('bootstrap');
