@@ -1,5 +1,5 @@
 /** What our images write and read outside of themselves, beside what deploy/kubernetes mounts there. */
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -9,7 +9,7 @@ const repository = resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(repository, file), 'utf8');
 
 type Mount = { name: string; mountPath: string; subPath?: string; readOnly?: boolean };
-type Container = { name: string; image: string; volumeMounts?: Mount[] };
+type Container = { volumeMounts?: Mount[] };
 type Pod = {
   containers: Container[];
   volumes: { name: string; emptyDir?: { sizeLimit: string } }[];
@@ -67,25 +67,3 @@ test('secrets that nginx reads are written by its agent', () => {
       templates.some(({ file, contents }) => file === name || contents.includes(`/vault/secrets/${name}`)),
     ).toBe(true);
 });
-
-test('what runs the image of the API has /tmp, but for what writes nothing', () => {
-  /** They read files and ask the server beside them. */
-  const without = ['reloader', 'unsealer'];
-  const ours = globSync('deploy/kubernetes/base/*/*.yaml', { cwd: repository }).flatMap((file) =>
-    containersIn(parse(read(file))).filter(({ image }) => image === 'homepage-backend'),
-  );
-  expect(ours.length).toBeGreaterThan(6);
-  for (const { name, volumeMounts = [] } of ours)
-    expect([name, volumeMounts.some(({ mountPath }) => mountPath === '/tmp')]).toEqual([
-      name,
-      !without.includes(name),
-    ]);
-});
-
-/** Wherever a list of containers is in a resource. */
-function containersIn(value: unknown): Container[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    /^(initC|c)ontainers$/.test(key) ? (inner as Container[]) : containersIn(inner),
-  );
-}

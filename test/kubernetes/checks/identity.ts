@@ -238,7 +238,7 @@ export const narrowRights: Check = {
   ],
 };
 
-/** What each that asks the API server has to be allowed. */
+/** What each that asks the API server has to be allowed; vault-k8s: helper/cert/notify.go watches its webhook and writes its authority. */
 const rightsWanted = (account: string): Wanted =>
   account === 'vault-agent-injector'
     ? {
