@@ -162,6 +162,7 @@ export class Vault {
       headers: this.#headers(),
     });
     let received: IncomingMessage | undefined;
+    sent.once('response', (answer) => (received = answer));
     // Whoever reads the answer is told why it ends; before there is one, whoever waits for it.
     sent.on('timeout', () =>
       (received ?? sent).destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })),
@@ -181,7 +182,6 @@ export class Vault {
     const [answer] = await answered.catch((error: unknown) => {
       throw ours ?? explainConnection(error, this.address);
     });
-    received = answer;
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
     const { text } = await receive(answer).catch((error: unknown) => {
