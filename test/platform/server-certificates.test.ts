@@ -238,6 +238,11 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio', 'nginx'))('certificates
     await expect.poll(() => shownBy('valkey')).toBe(serialIn(renewed));
     write(list);
     await expect.poll(() => readiness('valkey')).toBe('ready\n');
+    // Valkey was never told of this one, and has the one that is put back.
+    write(list.replace(/^user default .*\boff\b/m, 'user default on'));
+    await expect.poll(() => readiness('valkey')).toMatch(/does not switch the default user off/);
+    write(list);
+    await expect.poll(() => readiness('valkey')).toBe('ready\n');
     await platform.rotate();
     expect(await ended()).toBeGreaterThan(50);
     expect(watchers.valkey.output()).not.toContain('another-password');

@@ -426,7 +426,7 @@ function addVault(program: Command, run: Run): void {
     ),
   )
     .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
-    .option('--environment <name>', 'dev or prod')
+    .addOption(new Option('--environment <name>', 'of the primary').choices(ENVIRONMENTS))
     .option(
       '--root-key-file <file>',
       "the root's key, decrypted, where it is not in Vault; -: standard input",
@@ -441,7 +441,7 @@ function addVault(program: Command, run: Run): void {
     add(rotate, 'secret-ids', 'Make what everybody in an environment signs in with anew, and hand it over.', {
       examples: [
         'homepage vault rotate secret-ids --environment prod --keys-file - --to ./approle',
-        'homepage vault rotate secret-ids --environment prod --approle /vault/approle --to-kubernetes',
+        'homepage vault rotate secret-ids --environment prod --approle /vault/approle --to-kubernetes --without snapshot',
         'homepage vault rotate secret-ids bootstrap --approle /vault/approle --to-kubernetes',
       ],
       environment: [...VAULT, 'VAULT_TOKEN', 'LOG_LEVEL'],
@@ -476,7 +476,7 @@ function addVault(program: Command, run: Run): void {
     ).argument('<service>', 'or job, such as api'),
   )
     .option(KEYS, 'a quorum of keys, one a line; -: standard input. Without it VAULT_TOKEN signs in')
-    .option('--environment <name>', 'dev or prod')
+    .addOption(new Option('--environment <name>', 'of the primary').choices(ENVIRONMENTS))
     .option('--secret-id-file <file>', 'gets what the service signs in with from now on')
     .action((service: string, options: RevokeOptions) =>
       run(async (shell) => (await import('./commands/vault/revoke.ts')).revoke(shell, service, options)),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { networkPage } from './documents.ts';
 import { clusterEnvironments, shapeOf, type EnvironmentName } from './environments.ts';
 import { injectionPatch, reloaded, reloaderAgent } from './injection.ts';
-import { namesOfCluster, namesOfEnvironment, namesOfHa, type ImagesLock } from './names.ts';
+import { component, namesOfCluster, namesOfEnvironment, namesOfHa, type ImagesLock } from './names.ts';
 import { ownNamespaces, policiesOf } from './policies.ts';
 import { shapes, workloadsIn, type Shape } from './workloads.ts';
 
@@ -66,9 +66,3 @@ function injectionOf(environment: EnvironmentName, shape: Shape, vault: string, 
   });
   return files;
 }
-
-const component = (fields: object): object => ({
-  apiVersion: 'kustomize.config.k8s.io/v1alpha1',
-  kind: 'Component',
-  ...fields,
-});

@@ -36,7 +36,8 @@ function pinned(key: string, { images: locked }: ImagesLock): { newName: string;
   return { newName: image.name, digest: image.digest ?? UNRESOLVED };
 }
 
-const component = (fields: object): object => ({
+/** A part that overlays take in, as Kustomize calls it. */
+export const component = (fields: object): object => ({
   apiVersion: 'kustomize.config.k8s.io/v1alpha1',
   kind: 'Component',
   ...fields,

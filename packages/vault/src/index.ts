@@ -31,7 +31,8 @@ export { revokeService, type Revoked } from './revoke.ts';
 export { otherRootTokens, withRoot, withToken } from './root-token.ts';
 export { uninterrupted } from './interrupt.ts';
 export { moveSeal, requireMove, type Move } from './seal-migration.ts';
-export { lookAtSealToken, writeSecret } from './seal-token.ts';
+export { lookAtSealToken } from './seal-token.ts';
+export { writeSecret } from './secret-file.ts';
 export {
   initialise,
   requireKind,

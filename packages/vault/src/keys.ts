@@ -16,7 +16,7 @@ import {
 import { dirname, join } from 'node:path';
 import { armor, Encrypter } from 'age-encryption';
 import { Problem } from '@homepage/platform';
-import { writeSecret } from './seal-token.ts';
+import { writeSecret } from './secret-file.ts';
 
 /** @throws Problem VAULT_KEYS_EMPTY */
 export function keysIn(text: string): string[] {

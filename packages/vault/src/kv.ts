@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Vault } from './client/client.ts';
 import { KV } from './desired/environment.ts';
 import { missingKeys, secrets, type Secret, type Source } from './desired/secrets.ts';
+import { readVersions, store, type Stored } from './secrets/store.ts';
 import type { Work } from './work.ts';
 
 /** Of the newest version of a secret, without a value. */
@@ -60,10 +61,15 @@ async function makeValues(
   isThere: boolean,
 ): Promise<void> {
   const data = Object.fromEntries(made.map((key) => [key, randomValue(keys[key]!)]));
-  const place = `${KV}/data/${environment}/${path}`;
-  if (isThere) await vault.patch(place, { data });
-  // Only where there is none: somebody may have been quicker.
-  else await vault.write(place, { data, options: { cas: 0 } });
+  if (isThere) await vault.patch(`${KV}/data/${environment}/${path}`, { data });
+  else await store(vault, environment, path, data, await absent(vault, environment, path));
+}
+
+/** Of one that was deleted a version is left, after which the next one comes. Where somebody was quicker, writing is refused. */
+async function absent(vault: Vault, environment: string, path: string): Promise<Stored> {
+  const newest = (await readVersions(vault, environment, path)).at(-1);
+  const gone = newest !== undefined && newest.state !== 'current';
+  return { version: gone ? newest.version : 0, values: undefined };
 }
 
 /** Letters, digits, "-" and "_": no program that reads them minds these. */

@@ -28,11 +28,16 @@ export async function withToken<Result>(
   );
   try {
     const root = vault.as(await made);
+    let result: Result;
     try {
-      return await work(root);
-    } finally {
-      await revoke();
+      result = await work(root);
+    } catch (error) {
+      // Why the work failed is what a person can mend; the next `vault up` finds a token that is alive still.
+      await revoke().catch(() => {});
+      throw error;
     }
+    await revoke();
+    return result;
   } finally {
     leave();
   }

@@ -1,9 +1,10 @@
 /** The token that the primary asks the bootstrap with. It lives as long as somebody renews it, and the primary does. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Problem } from '@homepage/platform';
 import type { Vault } from './client/client.ts';
 import { tokenIn } from './client/token.ts';
 import { SEAL_POLICY } from './desired/bootstrap.ts';
+import { writeSecret } from './secret-file.ts';
 
 /**
  * For so long the primary may be away before its token ends, in seconds: 32 days, the longest that a Vault gives.
@@ -72,27 +73,5 @@ export async function makeSealToken(vault: Vault, file: string): Promise<void> {
     // Nobody has it, and it would live for a month.
     await vault.write('auth/token/revoke', { token });
     throw error;
-  }
-}
-
-/** Whole or not at all, and only for this user. @throws Problem VAULT_FILE_UNWRITABLE */
-export function writeSecret(file: string, text: string): void {
-  const whole = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = openSync(whole, 'w', 0o600);
-    try {
-      writeSync(handle, text);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(whole, file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new Problem('VAULT_FILE_UNWRITABLE', `${file} cannot be written (${code}).`, {
-      field: file,
-      fix: 'Name a file in a folder that this user may write to.',
-      cause,
-    });
   }
 }

@@ -11,7 +11,9 @@ import { startVaults, type Vaults } from '@homepage/testkit/vaults';
 import { Vault, type Body } from './client/client.ts';
 import { primaryState } from './desired/primary.ts';
 import { revokeService } from './revoke.ts';
-import { makeSealToken, writeSecret } from './seal-token.ts';
+import { withRoot } from './root-token.ts';
+import { makeSealToken } from './seal-token.ts';
+import { writeSecret } from './secret-file.ts';
 import { startFaultyProxy } from './test-proxy.ts';
 import { up, type UpReport } from './up.ts';
 import type { Work } from './work.ts';
@@ -205,6 +207,19 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     expect(site).toMatchObject({ data: { accessKey: 'mine', secretKey: expect.any(String) } });
   });
 
+  test('a secret that was deleted is made anew, after the version it had', async () => {
+    const path = 'kv/data/prod/api/session-key';
+    const stored = (): Promise<{ data: object; metadata: { version: number } }> =>
+      vaults.asRoot('primary', async (root) => (await root.read(path))!.data as never);
+    const before = await stored();
+    await vaults.asRoot('primary', (root) => root.remove(path));
+    expect(names(await run())).toEqual(['secret kv/prod/api/session-key']);
+    const after = await stored();
+    expect(after.metadata.version).toBe(before.metadata.version + 1);
+    expect(Object.keys(after.data)).toEqual(Object.keys(before.data));
+    expect((await run()).work).toEqual([]);
+  });
+
   test('a policy with a typing error, one that is missing, and one that is too many are named', async () => {
     const file = (name: string): string => join(own.folder, 'policies', `${name}.hcl`);
     const text = readFileSync(file('api'), 'utf8');
@@ -278,6 +293,28 @@ describe.skipIf(missing('vault'))('homepage vault up', () => {
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([code, null]);
     expect((await run({ dryRun: true })).work).toEqual([]);
+  });
+
+  test('why a run failed is told, also when its root token cannot be taken back', async () => {
+    const { process, keys } = vaults.primary;
+    const bundle = await vaults.authority.issue({ name: 'proxy', purpose: 'server' });
+    const proxy = await startFaultyProxy(process, bundle, (_number, what) =>
+      what.includes('revoke-self') ? { status: 400 } : undefined,
+    );
+    const behind = new Vault({ address: proxy.address, ca: process.ca });
+    try {
+      const failing = withRoot(behind, keys.slice(0, 2), async () => {
+        throw new Error('why it failed');
+      });
+      await expect(failing).rejects.toThrow('why it failed');
+      await expect(withRoot(behind, keys.slice(0, 2), async () => 'done')).rejects.toMatchObject({
+        code: 'VAULT_REFUSED',
+      });
+    } finally {
+      behind.close();
+      await proxy.close();
+    }
+    expect(names(await run())).toEqual(['2 other root tokens']);
   });
 
   test('no root token is left', async () => {

@@ -161,10 +161,11 @@ export class Vault {
       timeout: this.#answerWithinMs,
       headers: this.#headers(),
     });
-    const reading: { answer?: IncomingMessage } = {};
+    let received: IncomingMessage | undefined;
+    sent.once('response', (answer) => (received = answer));
     // Whoever reads the answer is told why it ends; before there is one, whoever waits for it.
     sent.on('timeout', () =>
-      (reading.answer ?? sent).destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })),
+      (received ?? sent).destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })),
     );
     // The request fails with its answer, and by then nobody waits for it.
     sent.on('error', () => {});
@@ -181,7 +182,6 @@ export class Vault {
     const [answer] = await answered.catch((error: unknown) => {
       throw ours ?? explainConnection(error, this.address);
     });
-    reading.answer = answer;
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return answer;
     const { text } = await receive(answer).catch((error: unknown) => {

@@ -106,10 +106,12 @@ export function policyOf(
   });
 }
 
+const [FILE, STDOUT] = ['file', 'stdout'] as const;
 /** Two, since Vault answers nobody when it can write to none: a full disk alone must not stop it. */
+export const auditNames: string[] = [FILE, STDOUT];
 export const auditDevices = (file: string): Setting[] => [
-  audit('file', { file_path: file }),
-  audit('stdout', { file_path: 'stdout' }),
+  audit(FILE, { file_path: file }),
+  audit(STDOUT, { file_path: STDOUT }),
 ];
 
 /** Each environment has a root of its own: a certificate of dev is none in prod (docs/decisions/0031). */

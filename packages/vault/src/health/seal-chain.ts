@@ -6,6 +6,7 @@ import { Problem } from '@homepage/platform';
 import type { Vault } from '../client/client.ts';
 import { environmentNames, KV } from '../desired/environment.ts';
 import { secrets } from '../desired/secrets.ts';
+import { pathsBelow } from '../secrets/store.ts';
 import { sealStatus } from '../server.ts';
 
 /** Names of what `vault up` makes: packages/vault/src/authorities.ts */
@@ -99,15 +100,6 @@ const keyNames = (keys: unknown): string[] =>
   typeof keys === 'object' && keys !== null
     ? Object.entries(keys).flatMap(([name, within]) => [name, ...keyNames(within)])
     : [];
-
-/** @param folder ends with "/"; anything else is a secret itself */
-async function pathsBelow(vault: Vault, folder: string): Promise<string[]> {
-  if (!folder.endsWith('/')) return [folder];
-  const paths: string[] = [];
-  for (const name of await vault.list(`${KV}/metadata/${folder}`))
-    paths.push(...(await pathsBelow(vault, folder + name)));
-  return paths;
-}
 
 /** What it shows; whether it is believed is told by every request. */
 export async function certificateOf({ address }: Vault): Promise<X509Certificate> {

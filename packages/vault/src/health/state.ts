@@ -2,7 +2,7 @@
 import { Problem } from '@homepage/platform';
 import type { Vault } from '../client/client.ts';
 import { environmentNames, KV, onKubernetes, type Environment } from '../desired/environment.ts';
-import { primaryState } from '../desired/primary.ts';
+import { auditNames, primaryState } from '../desired/primary.ts';
 import { parityOf } from '../secrets/parity.ts';
 import { foreignInWords, foreignSignIns } from '../state/foreign.ts';
 import { look } from '../state/look.ts';
@@ -10,15 +10,19 @@ import { plan } from '../state/plan.ts';
 
 const UP = 'homepage vault up primary --dry-run';
 
-/** @throws Problem VAULT_AUDIT_OFF */
+/** That they are there; whether each can write is in Vault's own log. @throws Problem VAULT_AUDIT_OFF */
 export async function requireAudit(vault: Vault): Promise<string> {
   const { data } = (await vault.read('sys/audit'))!;
   const devices = Object.keys(data ?? {}).map((path) => path.replace(/\/$/, ''));
-  if (devices.length > 0) return devices.join(' and ');
-  throw new Problem('VAULT_AUDIT_OFF', 'Nobody writes down who asks this Vault for what.', {
-    fix: 'Bring it up: it makes two audit devices.',
-    command: UP,
-  });
+  const lacks = auditNames.filter((name) => !devices.includes(name));
+  if (lacks.length === 0) return devices.join(' and ');
+  throw new Problem(
+    'VAULT_AUDIT_OFF',
+    devices.length === 0
+      ? 'Nobody writes down who asks this Vault for what.'
+      : `This Vault lacks the audit device ${lacks.join(' and ')}: when the other cannot write, it answers nobody.`,
+    { fix: 'Bring it up: it makes two audit devices.', command: UP },
+  );
 }
 
 /** Those that were brought up. @throws Problem VAULT_EMPTY */

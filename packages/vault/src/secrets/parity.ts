@@ -1,8 +1,8 @@
 /** Whether each environment has every secret that its services read: asked before a rollout, since agents wait for what is missing. */
 import type { Vault } from '../client/client.ts';
-import { KV } from '../desired/environment.ts';
 import { missingKeys, secrets } from '../desired/secrets.ts';
 import { lookAtSecrets, type KeysThere } from '../kv.ts';
+import { pathsBelow } from './store.ts';
 
 export type Lack = { environment: string; path: string; keys: string[]; readers: string[] };
 export type Parity = {
@@ -20,7 +20,9 @@ export async function parityOf(vault: Vault, environments: string[]): Promise<Pa
     const there = await lookAtSecrets(vault, environment);
     parity.missing.push(...missingIn(environment, there));
     parity.unknown.push(...unknownKeysIn(environment, there));
-    const strange = (await pathsBelow(vault, environment)).filter((path) => !there.has(path));
+    const strange = (await pathsBelow(vault, `${environment}/`))
+      .map((path) => path.slice(environment.length + 1))
+      .filter((path) => !there.has(path));
     parity.unknown.push(...strange.map((path) => ({ environment, path, keys: [] })));
   }
   return parity;
@@ -40,14 +42,3 @@ export const unknownKeysIn = (environment: string, there: KeysThere): Parity['un
     const keys = (there.get(path) ?? []).filter((key) => !Object.hasOwn(known, key));
     return keys.length === 0 ? [] : [{ environment, path, keys }];
   });
-
-/** Every path of an environment, whoever put it there; deeper ones, too. */
-async function pathsBelow(vault: Vault, environment: string, folder = ''): Promise<string[]> {
-  const paths: string[] = [];
-  for (const name of await vault.list(`${KV}/metadata/${environment}/${folder}`)) {
-    const path = folder + name;
-    if (path.endsWith('/')) paths.push(...(await pathsBelow(vault, environment, path)));
-    else paths.push(path);
-  }
-  return paths;
-}

@@ -56,6 +56,19 @@ export async function readVersions(vault: Vault, environment: string, path: stri
 }
 
 /**
+ * Every secret, whoever put it there; deeper ones, too.
+ * @param folder such as dev/; what does not end with "/" is a secret itself
+ * @returns whole paths, such as dev/api/github
+ */
+export async function pathsBelow(vault: Vault, folder: string): Promise<string[]> {
+  if (!folder.endsWith('/')) return [folder];
+  const paths: string[] = [];
+  for (const name of await vault.list(`${KV}/metadata/${folder}`))
+    paths.push(...(await pathsBelow(vault, folder + name)));
+  return paths;
+}
+
+/**
  * Writes all values of a secret as a new version, if the newest is still the one that was read.
  * @returns the new version
  * @throws Problem VAULT_SECRET_CHANGED: somebody else was quicker

@@ -1,7 +1,7 @@
 /** Handing sign-ins over as files: <folder>/<service>/role-id and secret-id, for this user alone. */
 import { join } from 'node:path';
 import { makeFolder, requireWritable } from '../keys.ts';
-import { writeSecret } from '../seal-token.ts';
+import { writeSecret } from '../secret-file.ts';
 import type { HandOver } from './rotate.ts';
 import { ROLE_ID, SECRET_ID } from './sign-in.ts';
 

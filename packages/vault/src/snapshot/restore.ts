@@ -7,7 +7,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { Problem, type Storage } from '@homepage/platform';
 import type { Vault } from '../client/client.ts';
 import { otherRootTokens, revokeTokens, withRoot } from '../root-token.ts';
-import { writeSecret } from '../seal-token.ts';
+import { writeSecret } from '../secret-file.ts';
 import {
   initialise,
   requireKind,

@@ -2,7 +2,7 @@ import { requireKind, requireWritableFile, revokeService, writeSecret, type Revo
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { UsageProblem } from '../../usage.ts';
-import { asOperator, openVault, wantedOf, type ServerOptions, type WhoOptions } from './server.ts';
+import { asOperator, openVault, type ServerOptions, type WhoOptions } from './server.ts';
 
 export type RevokeOptions = ServerOptions & WhoOptions & { environment?: string; secretIdFile?: string };
 
@@ -14,7 +14,6 @@ export async function revoke(shell: Shell, service: string, options: RevokeOptio
       '--secret-id-file is missing.',
       'Name the file that gets what the service signs in with from now on.',
     );
-  wantedOf(shell, 'primary', { environment: [environment], auditLog: '' });
   const file = shell.path(secretIdFile);
   requireWritableFile(file, '--secret-id-file');
   const vault = openVault(shell, options);

@@ -2,7 +2,7 @@ import { renewIntermediate, requireKind, requirePrivateKey } from '@homepage/vau
 import type { Outcome } from '../../outcome.ts';
 import type { Shell } from '../../shell.ts';
 import { UsageProblem } from '../../usage.ts';
-import { asOperator, openVault, readInput, wantedOf, type ServerOptions, type WhoOptions } from './server.ts';
+import { asOperator, openVault, readInput, type ServerOptions, type WhoOptions } from './server.ts';
 
 export type RotateIntermediateOptions = ServerOptions &
   WhoOptions & { environment?: string; rootKeyFile?: string };
@@ -10,7 +10,6 @@ export type RotateIntermediateOptions = ServerOptions &
 export async function rotateIntermediate(shell: Shell, options: RotateIntermediateOptions): Promise<Outcome> {
   const { environment, rootKeyFile, keysFile } = options;
   if (environment === undefined) throw new UsageProblem('--environment is missing.', 'Name dev or prod.');
-  wantedOf(shell, 'primary', { environment: [environment], auditLog: '' });
   if (rootKeyFile === '-' && keysFile === '-')
     throw new UsageProblem(
       'Standard input cannot be both files.',

@@ -33,6 +33,11 @@ test('what is wrong is told before any Vault is asked', async () => {
   expect(await told(['init', 'primary', '--shares', '3', '--threshold', '1'], away)).toEqual([2, 'USAGE']);
   expect(await told(['up', 'primary', '--environment', 'staging'], away)).toEqual([2, 'USAGE']);
   expect(await told(['init', 'primary', '--shares', '5', '--threshold', '2'], away)).toEqual([2, 'USAGE']);
+  for (const command of [
+    ['rotate', 'intermediate'],
+    ['revoke', 'api', '--secret-id-file', 'x'],
+  ])
+    expect(await told([...command, '--environment', 'staging'], away)).toEqual([2, 'USAGE']);
   const people = ['--recipient', 'age1a', '--recipient', 'age1b'];
   expect(await told(['init', 'primary', '--shares', '1', ...people], away)).toEqual([2, 'USAGE']);
   expect(await told(['up', 'primary', '--network', 'nonsense', '--dry-run'], away)).toEqual([2, 'USAGE']);

@@ -137,8 +137,8 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
   test('names what somebody changed by hand, with the command that mends it', async () => {
     await vaults.asRoot('primary', async (root) => {
       await root.write('sys/policies/acl/prod-api', { policy: 'path "*" { capabilities = ["read"] }' });
+      // The other one is left.
       await root.remove('sys/audit/file');
-      await root.remove('sys/audit/stdout');
       await root.remove('kv/metadata/prod/api/github');
       await root.write('kv/data/prod/vault/unseal-key-1', { data: { key: 'a' } });
     });
@@ -150,6 +150,7 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
       ['Vault policies', 'VAULT_POLICIES_DIFFER'],
     ]);
     expect(of(results, 'Vault seal chain').detail).toContain('kv/prod/vault/unseal-key-1');
+    expect(of(results, 'Vault audit').detail).toContain('lacks the audit device file');
     expect(of(results, 'Vault audit').command).toBe('homepage vault up primary --dry-run');
     expect(of(results, 'Vault secrets')).toMatchObject({
       detail: expect.stringContaining('prod api/github (clientId, clientSecret)'),
