@@ -1555,4 +1555,59 @@ export const broken: Broken[] = [
     breaks: annotated('Deployment api', 'agent-inject-secret-tls.pem', 'pki-dev/issue/minio'),
     message: /it asks for pki-dev\/issue\/minio, which no policy of api grants/,
   },
+  {
+    check: 9,
+    name: 'a volume with a token that is not there',
+    breaks: inPod('Deployment api', (pod) => {
+      pod.volumes = pod.volumes.filter(({ name }: { name: string }) => name !== 'token');
+    }),
+    message: /unless it is told of a volume with one/,
+  },
+  {
+    check: 10,
+    name: 'a right that the injector needs',
+    breaks: change('ClusterRole vault-agent-injector', ({ rules }) => rules[0].verbs.pop()),
+    message: /it may not patch its webhook/,
+  },
+  {
+    check: 10,
+    name: 'rights over what is not there',
+    breaks: change(
+      'ClusterRole vault-agent-injector',
+      ({ rules }) => (rules[0].resources = ['mutatingwebhookconfiguration']),
+    ),
+    message: /nothing of ours is mutatingwebhookconfiguration/,
+  },
+  {
+    check: 44,
+    name: 'disks of nobody',
+    breaks: change('StorageClass local-path-retain', (storage) => (storage.provisioner = 'rancher.io/local')),
+    message: /nobody is rancher\.io\/local/,
+  },
+  {
+    check: 78,
+    name: 'a variable that is put into nothing',
+    breaks: inContainer('Deployment valkey', ({ args }) => args.push('--replica-announce-ip', '$(POD_NAEM)')),
+    message: /\$\(POD_NAEM\) is nobody's/,
+  },
+  {
+    check: 83,
+    name: 'a certificate that may not sign',
+    breaks: change('Certificate vault', ({ spec }) => (spec.usages = ['server auth'])),
+    message: /it may not sign/,
+  },
+  {
+    check: 88,
+    name: 'a role that PostgreSQL has not',
+    breaks: annotated('Deployment api', 'agent-inject-template-database.json', '{"user": "homepage_apy"}'),
+    message: /the user homepage_apy/,
+  },
+  {
+    check: 89,
+    name: 'sign-ins that nobody makes anew',
+    breaks: inContainer('CronJob backup', (container) => {
+      container.args = ['apps/ops/src/main.ts', 'vault', 'rotate', 'secret-ids', 'primary', '--only=backup'];
+    }),
+    message: /it forgets api/,
+  },
 ];

@@ -108,6 +108,7 @@ export const checks: Check[] = [
   words.portEightyRedirects, // 86
   formRight, // 87
   injection.secretsGranted, // 88
+  injection.signInsRenewed, // 89
 ];
 
 /** And what the small cluster of fixture.ts has not got. */

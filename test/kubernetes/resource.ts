@@ -198,6 +198,16 @@ export function at(value: unknown, path: string): unknown {
 
 export type Leaf = { path: string; value: string | number };
 
+/** Asks about a resource once; whoever changes one makes a new object. */
+export function onceOf<Answer>(ask: (resource: Resource) => Answer): (resource: Resource) => Answer {
+  const answers = new WeakMap<Resource, { answer: Answer }>();
+  return (resource) => {
+    const before = answers.get(resource) ?? { answer: ask(resource) };
+    answers.set(resource, before);
+    return before.answer;
+  };
+}
+
 /** Of resources that were looked at; whoever changes one makes a new object. */
 const known = new WeakMap<Resource, Leaf[]>();
 

@@ -1,6 +1,6 @@
 /** Names of servers, wherever they are written. */
 import { finding, type Check } from '../finding.ts';
-import { leaves, ofKind, type Rendered, type Resource } from '../resource.ts';
+import { leaves, ofKind, onceOf, type Rendered, type Resource } from '../resource.ts';
 import { eachResource } from './each.ts';
 
 /** "vault.vault.svc:8200"; a pod's own name may stand before it */
@@ -22,24 +22,30 @@ export const addressesThere: Check = {
   why: 'A name that nobody has is asked for ever, and a connection to a wrong port is never answered.',
   run: (rendered) => {
     const ports = portsOf(rendered);
-    return eachResource(rendered, (resource, overlay) => {
-      if (resource.kind === 'NetworkPolicy') return [];
-      return leaves(resource).flatMap(({ path, value }) =>
-        typeof value !== 'string' || /^metadata\.(labels|name)/.test(path)
-          ? []
-          : namesIn(value.replace(OF_ITSELF, ''), resource).flatMap(({ name, namespace, port }) => {
-              const known = ports.get(`${namespace}/${name}`);
-              if (known && (port === undefined || known.has(Number(port)))) return [];
-              const message = known
-                ? `the Service ${name} of ${namespace} has no port ${port}`
-                : `there is no Service ${name} in ${namespace}`;
-              const fix = known ? `It has ${[...known].join(', ')}.` : 'Mend the name, or add the Service.';
-              return [finding(overlay, resource, path, message, fix)];
-            }),
-      );
-    });
+    return eachResource(rendered, (resource, overlay) =>
+      namesOf(resource).flatMap(({ path, name, namespace, port }) => {
+        const known = ports.get(`${namespace}/${name}`);
+        if (known && (port === undefined || known.has(Number(port)))) return [];
+        const message = known
+          ? `the Service ${name} of ${namespace} has no port ${port}`
+          : `there is no Service ${name} in ${namespace}`;
+        const fix = known ? `It has ${[...known].join(', ')}.` : 'Mend the name, or add the Service.';
+        return [finding(overlay, resource, path, message, fix)];
+      }),
+    );
   },
 };
+
+/** What labels and policies select by is no address. */
+const namesOf = onceOf((resource) =>
+  resource.kind === 'NetworkPolicy'
+    ? []
+    : leaves(resource).flatMap(({ path, value }) =>
+        typeof value !== 'string' || /^metadata\.(labels|name)/.test(path)
+          ? []
+          : namesIn(value.replace(OF_ITSELF, ''), resource).map((named) => ({ path, ...named })),
+      ),
+);
 
 function namesIn(text: string, { metadata }: Resource): Named[] {
   const full = [...text.matchAll(WITH_NAMESPACE)].map(([, name, namespace, port]) => ({

@@ -204,7 +204,8 @@ export const narrowRights: Check = {
       const missing = RENEWS.verbs.filter((verb) => !rules.some(({ verbs = [] }) => verbs.includes(verb)));
       return [
         !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.'),
-        missing.length > 0 &&
+        name === RENEWS.account &&
+          missing.length > 0 &&
           finding(
             overlay,
             account,
@@ -224,6 +225,7 @@ export const narrowRights: Check = {
 
 /** https://github.com/hashicorp/vault-k8s: helper/cert/notify.go watches its webhook and writes its authority. */
 const RENEWS = {
+  account: 'vault-agent-injector',
   group: 'admissionregistration.k8s.io',
   resource: 'mutatingwebhookconfigurations',
   verbs: ['get', 'list', 'watch', 'patch'],

@@ -3,9 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Check, type Finding } from '../finding.ts';
 import { roles, users, wordsOf } from '../programs/index.ts';
-import { containersOf } from '../resource.ts';
+import { environments } from '../expected.ts';
+import { containersOf, leaves, ofKind, workloadsOf } from '../resource.ts';
 import { annotationsPath, NAMED, PREFIX } from './annotations.ts';
-import { eachWorkload, inWorkload } from './each.ts';
+import { eachOverlay, eachWorkload, inWorkload } from './each.ts';
 import { textAt } from './paths.ts';
 import { isInjected } from './pods.ts';
 
@@ -194,6 +195,48 @@ export const secretsGranted: Check = {
             ),
           ),
       ];
+    }),
+};
+
+/** Everybody in a namespace whose sign-in is in a Secret, and who makes those anew. */
+export const signInsRenewed: Check = {
+  number: 89,
+  name: 'the job that makes sign-ins anew knows everybody who has one, and may',
+  why: 'Who is forgotten signs in until the old secret-id ends, and then never again.',
+  run: (rendered) =>
+    eachOverlay(rendered, (overlay) => {
+      const workloads = workloadsOf(overlay);
+      return workloads.flatMap((workload) => {
+        const words = workload.pod.containers.flatMap(wordsOf);
+        if (!words.includes('rotate') || !words.includes('secret-ids')) return [];
+        const { namespace } = workload;
+        if (!environments[overlay.name]) return [];
+        const wanted = new Set(
+          overlay.resources
+            .filter(({ kind, metadata }) => metadata.namespace === namespace && !/^Role/.test(kind))
+            .flatMap((resource) =>
+              leaves(resource).flatMap(({ value }) => /^approle-(.+)$/.exec(String(value))?.[1] ?? []),
+            ),
+        );
+        const may = ofKind<{ rules?: { resourceNames?: string[] }[] }>(overlay, 'Role')
+          .filter(({ metadata }) => metadata.namespace === namespace)
+          .flatMap(({ rules = [] }) => rules.flatMap(({ resourceNames = [] }) => resourceNames));
+        return [...wanted].flatMap((service) => [
+          ...(words.includes(service) || words.includes(`--only=${service}`)
+            ? []
+            : [inWorkload(workload, 'args', `it forgets ${service}`, `Write ${service} after --only.`)]),
+          ...(may.includes(`approle-${service}`)
+            ? []
+            : [
+                inWorkload(
+                  workload,
+                  'args',
+                  `it may not change approle-${service}`,
+                  'Name it in resourceNames of the Role beside it.',
+                ),
+              ]),
+        ]);
+      });
     }),
 };
 

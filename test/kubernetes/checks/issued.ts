@@ -1,5 +1,5 @@
 /** Who issues certificates and signs in for it, for how long, and what each may be used for. */
-import { issuingMount, onKubernetes, services, type Service } from '@homepage/vault';
+import { issuingMount, services, type Service } from '@homepage/vault';
 import { environments } from '../expected.ts';
 import { finding, type Check, type Finding } from '../finding.ts';
 import { wordsOf } from '../programs/index.ts';

@@ -1,7 +1,7 @@
 /** Paths: what a program is told of is there, and what is there it is told of. */
 import type { Check } from '../finding.ts';
 import { programOf, PROBES, wordsOf } from '../programs/index.ts';
-import { ofKind, type Container, type Overlay, type Volume, type Workload } from '../resource.ts';
+import { ofKind, type Container, type Volume, type Workload } from '../resource.ts';
 import { keysOf } from './references.ts';
 import { eachContainer, inWorkload } from './each.ts';
 import { isInjected } from './pods.ts';

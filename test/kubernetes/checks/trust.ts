@@ -1,7 +1,7 @@
 /** Whose word counts, and whether who answers is who was asked. */
 import { onKubernetes } from '@homepage/vault';
 import { finding, type Check } from '../finding.ts';
-import { leaves } from '../resource.ts';
+import { leaves, onceOf } from '../resource.ts';
 import { eachResource } from './each.ts';
 
 const PODS = onKubernetes('prod').networks[0]!;
@@ -25,35 +25,31 @@ export const trustNarrow: Check = {
   why: 'Who may say where a visitor comes from is any visitor; limits, logs and bans are for nobody then.',
   run: (rendered) =>
     eachResource(rendered, (resource, overlay) =>
-      OPENING.includes(resource.kind)
-        ? []
-        : leaves(resource).flatMap(({ path, value }) => {
-            const text = String(value).replace(/^\s*(#|--).*$/gm, '');
-            const networks = [...text.matchAll(NETWORK)].filter(([network]) => !isWithin(network, PODS));
-            const unasked = UNASKED.map((shape) => shape.exec(text)?.[0]).filter((one) => one !== undefined);
-            return [
-              ...networks.map(([network]) =>
-                finding(
-                  overlay,
-                  resource,
-                  path,
-                  `it believes ${network}`,
-                  `Write ${PODS}: pods, and nobody else.`,
-                ),
-              ),
-              ...unasked.map((one) =>
-                finding(
-                  overlay,
-                  resource,
-                  path,
-                  `with ${one} anybody may answer`,
-                  'Ask for its certificate, and for its name in it: sslmode=verify-full, a file of our authority.',
-                ),
-              ),
-            ];
-          }),
+      believed(resource).map(({ path, message, fix }) => finding(overlay, resource, path, message, fix)),
     ),
 };
+
+const believed = onceOf((resource) =>
+  OPENING.includes(resource.kind)
+    ? []
+    : leaves(resource).flatMap(({ path, value }) => {
+        const text = String(value).replace(/^\s*(#|--).*$/gm, '');
+        const networks = [...text.matchAll(NETWORK)].filter(([network]) => !isWithin(network, PODS));
+        const unasked = UNASKED.map((shape) => shape.exec(text)?.[0]).filter((one) => one !== undefined);
+        return [
+          ...networks.map(([network]) => ({
+            path,
+            message: `it believes ${network}`,
+            fix: `Write ${PODS}: pods, and nobody else.`,
+          })),
+          ...unasked.map((one) => ({
+            path,
+            message: `with ${one} anybody may answer`,
+            fix: 'Ask for its certificate, and for its name in it: sslmode=verify-full, a file of our authority.',
+          })),
+        ];
+      }),
+);
 
 /** Networks of IPv4; one of IPv6 is within none. */
 function isWithin(network: string, other: string): boolean {

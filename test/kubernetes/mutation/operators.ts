@@ -383,11 +383,11 @@ const OTHERS = [
   ['18/docker', '18/main'],
   ['/vault/keys/keys', '/vault/keys/key'],
   [':8080', ':8443'],
-  ['secret-id', 'secretid'],
   ['websecure', 'web'],
 ];
 const EXACT = [
   ['Sync', 'PreSync'],
+  ['secret-id', 'secretid'],
   ['approle', 'auth/approle'],
   ['ReadWriteOnce', 'ReadWriteMany'],
   ['homepage-api', 'homepage-frontend'],

@@ -65,6 +65,11 @@ export const backend: Program = {
     // Once is not enough where it is started once.
     if (line.startsWith('vault unseal')) return ['--stay', '--address', '--ca', '--keys-file'];
     // Without them backups lie there for everybody to read, and what has no proof stays without.
+    const there = ['--address', '--ca', '--approle'];
+    if (/^vault snapshot /.test(line)) return [...there, 'BACKUP_RECIPIENTS'];
+    if (line.startsWith('vault snapshots')) return ['prune'];
+    if (line.startsWith('vault rotate secret-ids primary')) return [...there, '--environment', '--only'];
+    if (line.startsWith('vault rotate secret-ids bootstrap')) return there;
     if (line.startsWith('backup run')) return ['--scheduled', 'BACKUP_RECIPIENTS'];
     // Its certificate it takes by itself: two who look after it are in each other's way.
     return line.startsWith('certificates watch valkey') ? ['--users-only'] : [];
