@@ -211,8 +211,7 @@ export const narrowRights: Check = {
       const named = rules.flatMap(({ resourceNames = [] }) => resourceNames);
       return [
         !bound && finding(overlay, account, '', 'no binding gives it any right', 'Add its binding.'),
-        name === RENEWS.account &&
-          missing.length > 0 &&
+        missing.length > 0 &&
           finding(
             overlay,
             account,
@@ -239,7 +238,6 @@ export const narrowRights: Check = {
   ],
 };
 
-<<<<<<< HEAD
 /** What each that asks the API server has to be allowed; vault-k8s: helper/cert/notify.go watches its webhook and writes its authority. */
 const rightsWanted = (account: string): Wanted =>
   account === 'vault-agent-injector'
@@ -263,14 +261,6 @@ type Wanted = {
   resource: string;
   verbs: string[];
   what: string;
-=======
-/** https://github.com/hashicorp/vault-k8s: helper/cert/notify.go watches its webhook and writes its authority. */
-const RENEWS = {
-  account: 'vault-agent-injector',
-  group: 'admissionregistration.k8s.io',
-  resource: 'mutatingwebhookconfigurations',
-  verbs: ['get', 'list', 'watch', 'patch'],
->>>>>>> checks2
 };
 
 /** Secrets whose names a job of Vault is told with --only. */
