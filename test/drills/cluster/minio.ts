@@ -24,6 +24,8 @@ export const minioNodeLost: Drill = {
       const addresses = ['localhost', host?.address ?? '127.0.0.1'];
       const bundle = await authority.issue({ name: 'homepage-minio', purpose: 'both', addresses });
       nodes = await startMinioNodes(bundle, host);
+      // Their health is good a moment before they take the first object.
+      for (const node of nodes) await untilWhole(node, authority.certificate);
       const target = { ...nodes[0]!.connection, ca: authority.certificate };
       // A Service spreads over the nodes that are ready; here the client stays with one that lives.
       const storage = await openStorage({ dataDir: '/nowhere', storage: target });
