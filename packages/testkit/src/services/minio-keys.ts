@@ -62,8 +62,8 @@ async function ask(
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   const said = await text(answer);
-  // It is ready for objects a moment before it knows its users.
-  if (said.includes('XMinioServerNotInitialized') && attempt < MOST_ATTEMPTS) {
+  // It is ready for objects a moment before it knows its users, and those a moment before the policies that it brings.
+  if (/XMinioServerNotInitialized|XMinioAdminNoSuchPolicy/.test(said) && attempt < MOST_ATTEMPTS) {
     await wait(100);
     return ask({ endpoint, ca, root }, name, parameters, body, attempt + 1);
   }
