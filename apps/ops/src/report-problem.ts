@@ -20,6 +20,14 @@ export function reportProblem(error: unknown, { debug }: { debug: boolean }): Re
   return { text: lines.join('\n'), json: { error: toJson(problem) } };
 }
 
+/** Of one of several that were done side by side, by its name. */
+export const failureText = (name: string, error: unknown): string =>
+  `✗ ${name}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;
+
+/** @param error null: there is none */
+export const failureJson = (error: unknown): { error: ErrorJson | null } =>
+  error === null ? { error: null } : reportProblem(error, { debug: false }).json;
+
 function toJson(problem: Problem): ErrorJson {
   const { code, message, fix, field = null, command = null } = problem;
   const parts = problem instanceof Problems ? { problems: problem.problems.map(toJson) } : {};

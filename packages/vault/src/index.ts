@@ -15,7 +15,7 @@ export {
 } from './desired/environment.ts';
 export { namesOf } from './desired/primary.ts';
 export { tokenIn } from './client/token.ts';
-export { KeyFiles, keysIn, requireWritableFile, type KeyFile } from './keys.ts';
+export { KeyFiles, keysIn, type KeyFile } from './keys.ts';
 export { testPolicies, type MatrixReport } from './matrix.ts';
 export { readSignIn, withSignIn } from './sign-in/sign-in.ts';
 export {
@@ -32,7 +32,7 @@ export { otherRootTokens, withRoot, withToken } from './root-token.ts';
 export { uninterrupted } from './interrupt.ts';
 export { moveSeal, requireMove, type Move } from './seal-migration.ts';
 export { lookAtSealToken } from './seal-token.ts';
-export { writeSecret } from './secret-file.ts';
+export { requireWritableFile, writeSecret } from './secret-file.ts';
 export {
   initialise,
   requireKind,

@@ -5,7 +5,7 @@ import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-enc
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeOwnFolder } from '@homepage/testkit/services';
 import { tokenIn } from './client/token.ts';
-import { KeyFiles, requireWritable, requireWritableFile } from './keys.ts';
+import { KeyFiles } from './keys.ts';
 
 const folder = makeOwnFolder('keys');
 let identity: string;
@@ -30,21 +30,6 @@ test('a key whose file cannot be written is handed back, encrypted', async () =>
   expect(await read(readFileSync(files.files[0]!, 'utf8'))).toBe('first\n');
   expect(statSync(files.files[0]!).mode & 0o777).toBe(0o600);
   expect(readdirSync(place)).toEqual(['primary-key-1.age']);
-});
-
-test('a place where nothing can be written is told as that', () => {
-  const unwritable = { code: 'VAULT_FILE_UNWRITABLE' };
-  const told = (work: () => void): unknown => {
-    try {
-      work();
-    } catch (error) {
-      return error;
-    }
-    return expect.fail('it should have failed');
-  };
-  expect(told(() => requireWritable('/proc/foo/bar'))).toMatchObject(unwritable);
-  expect(told(() => requireWritableFile(join(folder.path, 'none/x'), '--x'))).toMatchObject(unwritable);
-  expect(told(() => requireWritableFile(folder.path, '--x'))).toMatchObject(unwritable);
 });
 
 test.each([

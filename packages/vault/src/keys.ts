@@ -1,22 +1,10 @@
 /** Keys on their way between Vault and people: read from lines, written for the private keys of age. */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { armor, Encrypter } from 'age-encryption';
 import { Problem } from '@homepage/platform';
-import { writeSecret } from './secret-file.ts';
+import { requireWritable, unwritable, writeAll, writeSecret } from './secret-file.ts';
 
 /** @throws Problem VAULT_KEYS_EMPTY */
 export function keysIn(text: string): string[] {
@@ -131,53 +119,4 @@ function overwrite(file: string, text: string): void {
   } finally {
     closeSync(handle);
   }
-}
-
-/** A disk that becomes full takes a part. */
-function writeAll(handle: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
-  fsyncSync(handle);
-}
-
-/** @param option that named it. @throws Problem VAULT_FILE_UNWRITABLE */
-export function requireWritable(folder: string, option = '--keys-folder'): void {
-  try {
-    makeFolder(folder);
-    probe(folder);
-  } catch (cause) {
-    throw unwritable(folder, option, cause);
-  }
-}
-
-/** Its folder is there. @param option that named it. @throws Problem VAULT_FILE_UNWRITABLE */
-export function requireWritableFile(file: string, option: string): void {
-  try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
-      throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
-    probe(dirname(file));
-  } catch (cause) {
-    throw unwritable(file, option, cause);
-  }
-}
-
-function probe(folder: string): void {
-  const file = join(folder, `.${process.pid}.tmp`);
-  writeFileSync(file, '');
-  rmSync(file);
-}
-
-/** Not Node's own way: it never ends where nothing can be made, as in /proc. */
-export function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
-}
-
-function unwritable(path: string, field: string, cause: unknown): Problem {
-  const { code } = cause as NodeJS.ErrnoException;
-  return new Problem('VAULT_FILE_UNWRITABLE', `${path} cannot be written to (${code}).`, {
-    field,
-    fix: 'Name a place that this user may write to, with room.',
-    cause,
-  });
 }

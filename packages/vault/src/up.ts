@@ -2,12 +2,13 @@
 import { Problem } from '@homepage/platform';
 import type { Vault } from './client/client.ts';
 import { lookAtAuthorities, planAuthorities, type RootKeys } from './authorities.ts';
-import { encrypterFor, requireWritable, requireWritableFile } from './keys.ts';
+import { encrypterFor } from './keys.ts';
 import { bootstrapState } from './desired/bootstrap.ts';
 import type { Environment } from './desired/environment.ts';
 import { primaryState } from './desired/primary.ts';
 import { lookAtSecrets, planSecrets, type Missing } from './kv.ts';
 import { otherRootTokens, revokeTokens } from './root-token.ts';
+import { requireWritable, requireWritableFile } from './secret-file.ts';
 import { lookAtSealToken, makeSealToken } from './seal-token.ts';
 import type { ServerKind } from './server.ts';
 import { look } from './state/look.ts';

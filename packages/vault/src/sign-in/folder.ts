@@ -1,7 +1,6 @@
 /** Handing sign-ins over as files: <folder>/<service>/role-id and secret-id, for this user alone. */
 import { join } from 'node:path';
-import { makeFolder, requireWritable } from '../keys.ts';
-import { writeSecret } from '../secret-file.ts';
+import { requireWritable, writeSecret } from '../secret-file.ts';
 import type { HandOver } from './rotate.ts';
 import { ROLE_ID, SECRET_ID } from './sign-in.ts';
 
@@ -15,7 +14,6 @@ export function toFolder(folder: string): HandOver {
     },
     async put(name, { roleId, secretId }) {
       const place = placeOf(name);
-      makeFolder(place);
       // A role-id is the same for as long as its role; so there is no moment in which one fits the other not.
       writeSecret(join(place, ROLE_ID), roleId);
       writeSecret(join(place, SECRET_ID), secretId);

@@ -63,7 +63,7 @@ function stepFor(setting: Setting, actual: Record<string, unknown> | undefined):
     );
   const anew = differences.some(({ field }) => remade.includes(field));
   if (change && !anew) return { name, action: 'change', differences, removes: [], calls: [change], from };
-  return { name, action: 'change', differences, removes: [remove], calls: [create] };
+  return { name, action: 'change', differences, removes: [remove], calls: [create], from };
 }
 
 /** Fields of `wanted` that `actual` has otherwise; objects are looked into, lists are sets. */

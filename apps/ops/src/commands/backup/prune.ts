@@ -1,6 +1,6 @@
 import { pruneBackups, type PruneReport } from '@homepage/backup';
 import type { Outcome } from '../../outcome.ts';
-import { reportProblem } from '../../report-problem.ts';
+import { failureJson, failureText } from '../../report-problem.ts';
 import type { Shell } from '../../shell.ts';
 import { targetsOf } from './places.ts';
 import { stay } from './stay.ts';
@@ -30,9 +30,9 @@ async function pruneOnce(shell: Shell, { from, dryRun = false }: PruneOptions): 
     ok: failed.length === 0,
     json: {
       targets: done,
-      failed: failed.map(({ target, error }) => ({ target, ...reportProblem(error, { debug: false }).json })),
+      failed: failed.map(({ target, error }) => ({ target, ...failureJson(error) })),
     },
-    text: [...done.map(asText), ...failed.map(failureText)].join('\n'),
+    text: [...done.map(asText), ...failed.map(({ target, error }) => failureText(target, error))].join('\n'),
   };
 }
 
@@ -62,6 +62,3 @@ function asText({
     );
   return [...lines, ...[...backups, ...unfinished].map((id) => `  ${verb}  ${id}`)].join('\n');
 }
-
-const failureText = ({ target, error }: Failed): string =>
-  `✗ ${target}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;

@@ -6,7 +6,7 @@ import {
   type TargetReport,
 } from '@homepage/backup';
 import type { Outcome } from '../../outcome.ts';
-import { reportProblem } from '../../report-problem.ts';
+import { failureJson, failureText } from '../../report-problem.ts';
 import type { Shell } from '../../shell.ts';
 import { readVersion } from '../../version.ts';
 import { isBesideTheData, SAME_DISK, serverOf, targetsOf, templateOf, withSiteAs } from './places.ts';
@@ -78,32 +78,29 @@ function scheduledOutcome({ run, verified, failed }: ScheduledReport): Outcome {
   const lines = [
     run ? asText(run, false) : 'No backup was due.',
     ...verified.map(verifiedText),
-    ...failed.map(({ target, error }) => failedText(target, error)),
+    ...failed.map(({ target, error }) => failureText(target, error)),
   ];
   return {
     ok: failed.length === 0,
     json: {
       run: run && { ...run, targets: run.targets.map(toJson) },
       verified,
-      failed: failed.map(({ target, error }) => ({ target, ...reportProblem(error, { debug: false }).json })),
+      failed: failed.map(({ target, error }) => ({ target, ...failureJson(error) })),
     },
     text: lines.join('\n'),
   };
 }
 
-const failedText = (target: string, error: unknown): string =>
-  `✗ ${target}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;
-
 const toJson = ({ error, ...report }: TargetReport): object => ({
   ...report,
-  ...(error === null ? { error: null } : reportProblem(error, { debug: false }).json),
+  ...failureJson(error),
 });
 
 function asText({ id, rows, bytes, plainBytes, targets }: RunReport, dryRun: boolean): string {
   const what = `${count(rows, 'row')}, ${size(plainBytes)}, ${size(bytes)} as stored`;
   if (dryRun) return `Nothing was sent. A backup would have ${what}.`;
   const lines = targets.map(({ target, ok, media, error, ...report }) => {
-    if (!ok) return failedText(target, error);
+    if (!ok) return failureText(target, error);
     const lost = media!.missing.length;
     const warning = lost === 0 ? '' : `\n  missing in the site's own storage already: ${count(lost, 'file')}`;
     return `✓ ${target}: in ${seconds(report.seconds)}, ${count(media!.sent, 'file')} sent, ${media!.kept} there already${warning}`;

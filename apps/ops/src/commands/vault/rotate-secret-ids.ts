@@ -13,7 +13,7 @@ import {
   type ServerKind,
 } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
-import { reportProblem } from '../../report-problem.ts';
+import { failureJson, failureText } from '../../report-problem.ts';
 import type { Shell } from '../../shell.ts';
 import { UsageProblem } from '../../usage.ts';
 import { asOperator, openVault, type ServerOptions, type WhoOptions } from './server.ts';
@@ -92,13 +92,11 @@ const toJson = ({ name, place, error }: Rotated): object => ({
   name,
   place,
   ok: error === null,
-  ...(error === null ? { error: null } : reportProblem(error, { debug: false }).json),
+  ...failureJson(error),
 });
 
 const asText = ({ name, place, error }: Rotated, dryRun: boolean): string =>
-  error === null
-    ? `✓ ${name}: ${dryRun ? 'would go to' : 'is in'} ${place}`
-    : `✗ ${name}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;
+  error === null ? `✓ ${name}: ${dryRun ? 'would go to' : 'is in'} ${place}` : failureText(name, error);
 
 function summary(rotated: Rotated[], dryRun: boolean): string {
   const failed = rotated.filter(({ error }) => error !== null).map(({ name }) => name);

@@ -2,7 +2,7 @@ import { encryption } from '@homepage/backup';
 import { openLocation, type StorageLocation } from '@homepage/platform';
 import { takeSnapshot, type ServerKind, type SnapshotManifest } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
-import { reportProblem } from '../../report-problem.ts';
+import { failureJson, failureText } from '../../report-problem.ts';
 import type { Shell } from '../../shell.ts';
 import { targetsOf } from '../backup/places.ts';
 import { size } from '../backup/words.ts';
@@ -55,10 +55,10 @@ const toJson = ({ target, snapshot: made, error }: Taken): object => ({
   target,
   ok: error === null,
   snapshot: made ?? null,
-  ...(error === null ? { error: null } : reportProblem(error, { debug: false }).json),
+  ...failureJson(error),
 });
 
 function asText({ target, snapshot: made, error }: Taken): string {
-  if (!made) return `✗ ${target}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;
+  if (!made) return failureText(target, error);
   return `✓ ${target}: ${made.id}, ${size(made.bytes)}, for ${made.recipients.join(' and ')}`;
 }

@@ -2,7 +2,7 @@ import { backupsToDelete } from '@homepage/backup';
 import { openLocation, type StorageLocation } from '@homepage/platform';
 import { pruneSnapshots, type Pruned } from '@homepage/vault';
 import type { Outcome } from '../../outcome.ts';
-import { reportProblem } from '../../report-problem.ts';
+import { failureJson, failureText } from '../../report-problem.ts';
 import type { Shell } from '../../shell.ts';
 import { wholeNumber } from '../../usage.ts';
 import { targetsOf } from '../backup/places.ts';
@@ -67,12 +67,11 @@ const toJson = ({ target, servers, error }: Done): object => ({
   target,
   ok: error === null,
   servers,
-  ...(error === null ? { error: null } : reportProblem(error, { debug: false }).json),
+  ...failureJson(error),
 });
 
 function asText({ target, servers, error }: Done, dryRun: boolean): string {
-  if (error !== null)
-    return `✗ ${target}: ${reportProblem(error, { debug: false }).text.replace('\n', '\n  → ')}`;
+  if (error !== null) return failureText(target, error);
   const verb = dryRun ? 'would go' : 'removed';
   return [
     target,
