@@ -3,7 +3,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
-  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -23,6 +22,7 @@ import {
   startMinio,
   startPostgresql,
   startValkey,
+  withoutRootsPowers,
   type Bundle,
 } from '@homepage/testkit/services';
 import type { Result } from '../../apps/ops/src/commands/doctor.ts';
@@ -30,7 +30,6 @@ import { CANARY, wrongConfigurations, type Ground, type WrongConfiguration } fro
 
 const repository = resolve(import.meta.dirname, '../..');
 const isRoot = process.getuid?.() === 0;
-const NOBODY = { uid: 65534, gid: 65534 };
 
 test('there are many of them, each with its own name, and docs/reference/errors.md explains every code', () => {
   const names = wrongConfigurations.map(({ name }) => name);
@@ -243,7 +242,6 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio'))('a wrong configuration
     const files = row.shape === 'platform' ? { ...good, ...change.files } : {};
     const kept = Object.entries(files).filter((file): file is [string, string] => file[1] !== null);
     const secrets = writeFolder(`secrets-${row.index}`, Object.fromEntries(kept));
-    if (isRoot && change.asNobody) chownSync(data, NOBODY.uid, NOBODY.gid);
     change.prepare?.({ secrets, data });
     const env = Object.fromEntries(
       Object.entries({
@@ -256,7 +254,7 @@ describe.skipIf(missing('postgresql', 'valkey', 'minio'))('a wrong configuration
     );
     const as = {
       ...(change.repository !== undefined && { repository: change.repository }),
-      user: isRoot && change.asNobody ? NOBODY : undefined,
+      host: change.withoutRootsPowers ? withoutRootsPowers : undefined,
     };
     try {
       const started = await start(row, { dataDir: data, env, ...as });

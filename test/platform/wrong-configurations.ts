@@ -2,7 +2,7 @@
  * Everything that people configure wrong, one row each: how to break it, and what the program must say then. The rows
  * are run against the real program by wrong-configuration.test.ts; docs/reference/errors.md explains every code.
  */
-import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type {
@@ -46,8 +46,8 @@ export type Change = {
   files?: Record<string, string | null>;
   /** done in the folder of secrets, or of the data */
   prepare?(folders: { secrets: string; data: string }): void;
-  /** run by somebody who is not root */
-  asNobody?: boolean;
+  /** run with no more rights than the modes of files give */
+  withoutRootsPowers?: boolean;
   repository?: string;
   /** mends the servers again */
   after?(): void | Promise<void>;
@@ -234,7 +234,7 @@ embedded({
   breaks({ withDotEnv }) {
     const repository = withDotEnv(`SMTP_URL=smtp://me:${CANARY}@mail\n`);
     chmodSync(join(repository, '.env'), 0);
-    return { repository, asNobody: true };
+    return { repository, withoutRootsPowers: true };
   },
   check: '.env',
   code: 'ENV_FILE_UNREADABLE',
@@ -291,7 +291,7 @@ platform({
 });
 platform({
   name: 'a port that this user may not have',
-  breaks: () => (lowestFreePort() > 80 ? { asNobody: true, env: { PORT: '80' } } : undefined),
+  breaks: () => (lowestFreePort() > 80 ? { withoutRootsPowers: true, env: { PORT: '80' } } : undefined),
   check: 'port',
   code: 'PORT_DENIED',
   field: /^PORT$/,
@@ -321,11 +321,8 @@ embedded({
 embedded({
   name: 'a data folder that this user may not write',
   breaks: () => ({
-    asNobody: true,
-    prepare({ data }) {
-      if (process.getuid?.() === 0) chownSync(data, 0, 0);
-      chmodSync(data, 0o555);
-    },
+    withoutRootsPowers: true,
+    prepare: ({ data }) => chmodSync(data, 0o555),
   }),
   check: 'data folder',
   code: 'DATA_FOLDER_READ_ONLY',
@@ -447,14 +444,17 @@ secret(
 );
 secret(
   'a key that this user may not read',
-  () => ({ asNobody: true, prepare: ({ secrets }) => chmodSync(join(secrets, 'tls.key'), 0) }),
+  () => ({ withoutRootsPowers: true, prepare: ({ secrets }) => chmodSync(join(secrets, 'tls.key'), 0) }),
   'tls.key',
   /tls\.key cannot be read \(EACCES\)\./,
   { code: 'SECRET_UNREADABLE' },
 );
 secret(
   'a secret file that this user may not read',
-  () => ({ asNobody: true, prepare: ({ secrets }) => chmodSync(join(secrets, 'database.json'), 0) }),
+  () => ({
+    withoutRootsPowers: true,
+    prepare: ({ secrets }) => chmodSync(join(secrets, 'database.json'), 0),
+  }),
   'database.json',
   /database\.json cannot be read \(EACCES\)\./,
   { code: 'SECRET_UNREADABLE' },

@@ -1,3 +1,4 @@
+import { sameEachTime } from '@homepage/testkit/properties';
 import { array, assert, constant, integer, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeRow, encodeRow, quoteName, unquoteName } from './copy-text.ts';
@@ -13,6 +14,7 @@ test('any row is one line and comes back', () => {
       expect(line).not.toMatch(/[\n\r]/);
       expect(decodeRow(line)).toEqual(fields);
     }),
+    sameEachTime(),
   );
 });
 
@@ -21,6 +23,7 @@ test('any name comes back out of its quotes', () => {
     property(string({ minLength: 1 }), (name) => {
       expect(unquoteName(quoteName(name))).toBe(name);
     }),
+    sameEachTime(),
   );
 });
 
@@ -69,6 +72,7 @@ test('a dump gives the same parts whatever pieces it comes in', () => {
         { kind: 'sequence', name: 'things_id_seq', value: '12', called: true },
       ]);
     }),
+    sameEachTime(),
   );
 });
 

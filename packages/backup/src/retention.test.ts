@@ -1,3 +1,4 @@
+import { sameEachTime } from '@homepage/testkit/properties';
 import { array, assert, boolean, date, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backupsToDelete, type HistoryEntry } from './retention.ts';
@@ -28,6 +29,7 @@ describe('whatever happened,', () => {
         const newest = byAge(history).find(({ verified }) => verified);
         if (newest) expect(left(history, time, keep)).toContainEqual(newest);
       }),
+      sameEachTime(),
     );
   });
 
@@ -39,6 +41,7 @@ describe('whatever happened,', () => {
           Math.min(count(history), keep.atLeast),
         );
       }),
+      sameEachTime(),
     );
   });
 
@@ -47,6 +50,7 @@ describe('whatever happened,', () => {
       property(anyHistory, anyTime, anyKeep, (history, time, keep) => {
         if (byAge(history)[0]?.verified !== true) expect(backupsToDelete(history, time, keep)).toEqual([]);
       }),
+      sameEachTime(),
     );
   });
 
@@ -56,6 +60,7 @@ describe('whatever happened,', () => {
         const young = history.filter(({ at }) => time.getTime() - at.getTime() <= keep.days * DAY);
         expect(left(history, time, keep)).toEqual(expect.arrayContaining(young));
       }),
+      sameEachTime(),
     );
   });
 
@@ -64,6 +69,7 @@ describe('whatever happened,', () => {
       property(anyHistory, anyTime, anyKeep, (history, time, keep) => {
         expect(backupsToDelete(left(history, time, keep), time, keep)).toEqual([]);
       }),
+      sameEachTime(),
     );
   });
 
@@ -75,7 +81,7 @@ describe('whatever happened,', () => {
         for (let day = 0; day < days; day += 7) rest = left(rest, new Date(now.getTime() + day * DAY), keep);
         if (best) expect(rest).toContainEqual(best);
       }),
-      { numRuns: 50 },
+      sameEachTime(50),
     );
   });
 });

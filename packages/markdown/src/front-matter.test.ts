@@ -1,3 +1,4 @@
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrontMatterError } from './errors.ts';
@@ -175,7 +176,7 @@ describe('writing back', () => {
         const read = parseDocument(serializeDocument(frontMatter, text));
         expect({ frontMatter: read.frontMatter, body: read.body }).toEqual({ frontMatter, body: text });
       }),
-      { numRuns: 500 },
+      sameEachTime(500),
     );
   });
 });

@@ -60,8 +60,8 @@ async function becomeFormula(element: Element, node: Math | InlineMath, display:
 
 function showAsWritten(element: Element, tex: string, reason: string): void {
   const text: ElementContent = { type: 'text', value: tex };
-  // Temml underlines the place in question with combining characters, which a title shows as noise.
-  const title = reason.replaceAll('\u0332', '').replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  // Temml underlines the place in question with combining characters, which a title shows as noise, and cuts emoji in two.
+  const title = reason.replaceAll('\u0332', '').replaceAll(/\s+/g, ' ').trim().slice(0, 300).toWellFormed();
   const code: Element = {
     type: 'element',
     tagName: 'code',

@@ -1,7 +1,7 @@
-import type { Root } from 'hast';
+import type { Element, Root } from 'hast';
 import type { Schema } from 'hast-util-sanitize';
 import rehypeSanitize from 'rehype-sanitize';
-import { visit } from 'unist-util-visit';
+import { visitParents } from 'unist-util-visit-parents';
 import type { Page } from './page.ts';
 import { LINK_URL, SOURCE_URL } from './safe-url.ts';
 
@@ -22,8 +22,8 @@ const NUMBER = /^\d{1,5}$/;
 const TABLE = ['table'];
 
 /**
- * What stands elsewhere leaves only its content. Where an element between it and its like was not allowed, a browser would build
- * another tree than ours.
+ * What stands elsewhere leaves only its content, and so does a heading within a heading. A browser that reads what we write would
+ * build another tree than ours: it closes the one before, where an element between the two was not allowed or was moved away.
  */
 const PARENTS: Record<string, string[]> = {
   dd: ['dl'],
@@ -34,6 +34,8 @@ const PARENTS: Record<string, string[]> = {
   rt: ['ruby'],
   summary: ['details'],
 };
+const HEADING = /^h[1-6]$/;
+const EMPTY = /^(?:br|col|hr|img|wbr)$/;
 
 const schema: Schema = {
   tagNames: ELEMENTS.split(' '),
@@ -98,13 +100,27 @@ export function sanitize({ slots }: Pick<Page, 'slots'>): (tree: Root) => Root {
   const wall = rehypeSanitize({ ...schema, attributes: { ...schema.attributes, '*': everywhere } });
   return (tree) => {
     const safe = wall(tree) as Root;
-    visit(safe, 'element', ({ tagName, children }, index, parent) => {
-      const parents = PARENTS[tagName];
-      if (!parents || !parent || index === undefined) return;
-      if ('tagName' in parent && parents.includes(parent.tagName)) return;
-      parent.children.splice(index, 1, ...children);
+    visitParents(safe, 'element', (element, ancestors) => {
+      const parent = ancestors.at(-1);
+      // The parser's tree takes "img#" for an `img` with an id, and lets it have content.
+      if (EMPTY.test(element.tagName)) {
+        const content = element.children.splice(0);
+        parent?.children.splice(parent.children.indexOf(element) + 1, 0, ...content);
+        return;
+      }
+      if (!parent || belongs(element.tagName, ancestors.map(nameOf))) return;
+      const index = parent.children.indexOf(element);
+      parent.children.splice(index, 1, ...element.children);
       return index;
     });
     return safe;
   };
 }
+
+/** @param ancestors names of elements, the outermost first */
+function belongs(name: string, ancestors: string[]): boolean {
+  if (HEADING.test(name)) return !ancestors.some((ancestor) => HEADING.test(ancestor));
+  return PARENTS[name]?.includes(ancestors.at(-1) ?? '') ?? true;
+}
+
+const nameOf = (node: object): string => ('tagName' in node ? String(node.tagName) : '');

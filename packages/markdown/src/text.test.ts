@@ -1,3 +1,4 @@
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { excerptOf } from './excerpt.ts';
@@ -38,6 +39,7 @@ describe('the excerpt', () => {
         expect(result.length).toBeLessThanOrEqual(Math.max(200, result === text ? text.length : 200));
         expect(result.isWellFormed()).toBe(text.isWellFormed());
       }),
+      sameEachTime(),
     );
   });
 });

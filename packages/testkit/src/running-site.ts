@@ -28,25 +28,22 @@ export type SiteOptions = {
   repository?: string | undefined;
   /** this machine by default */
   host?: Host | undefined;
-  /** runs it as another user; only root may */
-  user?: { uid: number; gid: number } | undefined;
 };
 
 /** @throws Error with the process's output when it ends before it is ready */
 export async function startSite(options: SiteOptions): Promise<RunningSite> {
   const { dataDir, empty, env, script = 'apps/api/bin/serve.js', repository = thisRepository } = options;
-  const { host = thisMachine, user } = options;
+  const { host = thisMachine } = options;
   if (empty)
     await runHomepage(['migrate'], dataDir).then(() => runHomepage(['sample', 'remove', '--yes'], dataDir));
   const { command, args } = host.place({ command: process.execPath, args: [join(repository, script)] });
-  const place = host === thisMachine ? {} : { HOST: host.address, OPS_HOST: host.address };
+  const place = host.address === thisMachine.address ? {} : { HOST: host.address, OPS_HOST: host.address };
   const child = spawn(command, args, {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, PORT: '0', OPS_PORT: '0', ...place, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // It goes with this process, however this one ends.
     detached: true,
-    ...user,
   });
   const { pid } = child;
   if (pid !== undefined) {
@@ -61,6 +58,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
       const match = /Homepage (?:is ready|has started): (\S+)/.exec(output);
       if (match && output.includes('Ctrl-C')) done(match[1]!);
     });
+    child.on('error', fail);
     child.on('exit', (code) =>
       fail(new Error(`the site ended with ${code} before it was ready:\n${output}`)),
     );
@@ -80,7 +78,7 @@ export async function startSite(options: SiteOptions): Promise<RunningSite> {
   };
 }
 
-type CommandOptions = Pick<SiteOptions, 'repository' | 'user'> & {
+type CommandOptions = Pick<SiteOptions, 'repository' | 'host'> & {
   /** on its standard input, which is empty otherwise */
   input?: string | Uint8Array;
 };
@@ -92,13 +90,14 @@ export async function runHomepage(
   args: string[],
   dataDir: string,
   env: Record<string, string> = {},
-  { repository = thisRepository, user, input = '' }: CommandOptions = {},
+  { repository = thisRepository, host = thisMachine, input = '' }: CommandOptions = {},
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [join(repository, 'apps/ops/bin/homepage.js'), ...args], {
+  const homepage = [join(repository, 'apps/ops/bin/homepage.js'), ...args];
+  const program = host.place({ command: process.execPath, args: homepage });
+  const child = spawn(program.command, program.args, {
     cwd: repository,
     env: { ...cleanEnvironment(), DATA_DIR: dataDir, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
-    ...user,
   });
   child.stdin.on('error', () => {}); // it ended without reading
   child.stdin.end(input);

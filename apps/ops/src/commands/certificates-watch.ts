@@ -68,30 +68,12 @@ export async function watchCertificates(
     // None: then nobody looks.
     files: usersOnly ? [] : reload.files,
     inUse: undefined,
-    read() {
-      try {
-        const next = reload.read();
-        wrong.files = undefined;
-        return next;
-      } catch (error) {
-        wrong.files = (error as Error).message;
-        throw error;
-      }
-    },
+    read: () => noting('files', reload.read),
     parts: [
       {
         name: server,
         uses: ({ tls }) => tls,
-        async renew(next) {
-          try {
-            const shown = await reload.renew(next);
-            wrong.server = undefined;
-            return shown;
-          } catch (error) {
-            wrong.server = (error as Error).message;
-            throw error;
-          }
-        },
+        renew: (next) => noting('server', () => reload.renew(next)),
       },
     ],
     log,
@@ -113,34 +95,35 @@ export async function watchCertificates(
     return renewOnChange({
       files: [file],
       inUse: undefined,
-      read() {
-        try {
-          const next = read();
-          // Put back to what was loaded before it is not loaded again.
-          wrong.list = undefined;
-          return next;
-        } catch (error) {
-          wrong.list = (error as Error).message;
-          throw error;
-        }
-      },
+      // Apart from the loading: a list that is put back to what was loaded before is not loaded again.
+      read: () => noting('list', read),
       parts: [
         {
           name: 'users',
           uses: ({ text }) => ({ text }),
-          async renew(next) {
-            try {
-              await load(next);
-              wrong.users = undefined;
-            } catch (error) {
-              wrong.users = (error as Error).message;
-              throw error;
-            }
-          },
+          renew: (next) => noting('users', () => load(next)),
         },
       ],
       log,
       registry,
     });
+  }
+
+  /** Why it failed is told by /readyz until it goes well. */
+  function noting<Result>(part: keyof typeof wrong, work: () => Result): Result {
+    const well = <Value>(value: Value): Value => {
+      wrong[part] = undefined;
+      return value;
+    };
+    const failed = (error: unknown): never => {
+      wrong[part] = (error as Error).message;
+      throw error;
+    };
+    try {
+      const result = work();
+      return result instanceof Promise ? (result.then(well, failed) as Result) : well(result);
+    } catch (error) {
+      return failed(error);
+    }
   }
 }

@@ -1,6 +1,16 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutRootsPowers, type Host } from '@homepage/testkit/services';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { explainDatabaseError } from './explain.ts';
@@ -21,8 +31,8 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function other(uid?: number): OtherProcess {
-  const process = new OtherProcess(uid);
+function other(host?: Host): OtherProcess {
+  const process = new OtherProcess(host);
   others.push(process);
   return process;
 }
@@ -214,16 +224,14 @@ describe('a data folder that cannot be used', () => {
     });
   });
 
-  test.skipIf(process.getuid?.() !== 0)(
-    'one that this user may not write is named (needs root)',
-    async () => {
-      const stranger = other(65534);
-      await expect(stranger.open({ ...own(), dataDir: join(dataDir, 'database') })).rejects.toMatchObject({
-        code: 'DATA_FOLDER_READ_ONLY',
-        fix: 'Give this user write permission on it, or set DATA_DIR to another folder.',
-      });
-    },
-  );
+  test('one that may not be written is named', async () => {
+    chmodSync(join(dataDir, 'database'), 0o555);
+    const powerless = other(withoutRootsPowers);
+    await expect(powerless.open({ ...own(), dataDir: join(dataDir, 'database') })).rejects.toMatchObject({
+      code: 'DATA_FOLDER_READ_ONLY',
+      fix: 'Give this user write permission on it, or set DATA_DIR to another folder.',
+    });
+  });
 
   test('a database that is damaged is named, and the folder is free again', async () => {
     rmSync(join(dataDir, 'database', 'global'), { recursive: true });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { thisMachine } from '@homepage/testkit/services';
 import { openDatabase, type OpenOptions } from './open.ts';
 import type { Answer, Request } from './test-process.ts';
 
@@ -37,11 +38,11 @@ export class OtherProcess {
   /** what it reported to have stored, in order */
   readonly acknowledged: number[] = [];
 
-  /** @param uid another user's number; needs root */
-  constructor(uid?: number) {
+  constructor(host = thisMachine) {
+    const { command, args } = host.place({ command: process.execPath, args: [] });
     this.child = fork(new URL('./test-process.ts', import.meta.url), {
-      execArgv: [],
-      uid,
+      execPath: command,
+      execArgv: args,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.child.on('message', (message: Answer) => {
@@ -54,9 +55,11 @@ export class OtherProcess {
       if ('error' in message) waiting?.fail(Object.assign(new Error(message.error.message), message.error));
       else waiting?.done(message.value);
     });
-    this.child.on('exit', () => {
-      for (const { fail } of this.#waiting.values()) fail(new Error('the other process ended'));
-    });
+    const failAll = (error: Error): void => {
+      for (const { fail } of this.#waiting.values()) fail(error);
+    };
+    this.child.on('error', failAll);
+    this.child.on('exit', () => failAll(new Error('the other process ended')));
   }
 
   open(options: OpenOptions): Promise<{ shared: boolean }> {

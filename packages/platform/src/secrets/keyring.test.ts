@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Keyring } from './keyring.ts';
@@ -25,6 +26,7 @@ test('what was signed is believed until its time, and is safe in an address', ()
       expect(ring.verify(purpose, token, at(end))).toBeUndefined();
       expect(ring.verify(purpose, token, at(end + 1))).toBeUndefined();
     }),
+    sameEachTime(),
   );
 });
 
@@ -48,6 +50,7 @@ test('a changed bit, a changed character, more or less of it: refused', () => {
       expect(seen(`${token}=`)).toBeUndefined();
       expect(seen(` ${token}`)).toBeUndefined();
     }),
+    sameEachTime(),
   );
 });
 
@@ -59,6 +62,7 @@ test('another purpose, or a strange key: refused', () => {
       expect(only(one).verify(another, token, at(1000))).toBeUndefined();
       expect(only(other).verify(purpose, token, at(1000))).toBeUndefined();
     }),
+    sameEachTime(),
   );
 });
 
@@ -78,6 +82,7 @@ test('noise is refused, and never an exception', () => {
       expect(ring.verify('preview', noise)).toBeUndefined();
       expect(ring.verify('preview', `1${noise}`)).toBeUndefined();
     }),
+    sameEachTime(),
   );
 });
 

@@ -1,3 +1,4 @@
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseQuery } from './query.ts';
@@ -41,6 +42,6 @@ test('whatever is typed, quotes are closed and no sign of theirs is left open', 
         /^$|^!?(?:w(?::\*)?|\(w(?: <-> w(?::\*)?)+\))(?: & !?(?:w(?::\*)?|\(w(?: <-> w(?::\*)?)+\)))*$/,
       );
     }),
-    { numRuns: 2000 },
+    sameEachTime(2000),
   );
 });

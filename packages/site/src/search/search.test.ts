@@ -1,4 +1,5 @@
 /** The search on the real database. */
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -156,7 +157,7 @@ test('whatever is typed is no error', async () => {
     fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
       await ask(text);
     }),
-    { numRuns: 200 },
+    sameEachTime(200),
   );
 });
 

@@ -14,3 +14,15 @@ export type Program = {
 };
 
 export const thisMachine: Host = { address: '127.0.0.1', place: (program) => program };
+
+/**
+ * This machine, where a program has no more rights than the modes of files give it. What root starts keeps its name, and with it
+ * the way into a repository that nobody else may enter.
+ */
+export const withoutRootsPowers: Host = {
+  ...thisMachine,
+  place: ({ command, args }) =>
+    process.getuid?.() === 0
+      ? { command: 'setpriv', args: ['--bounding-set=-all', '--inh-caps=-all', command, ...args] }
+      : { command, args },
+};

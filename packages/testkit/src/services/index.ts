@@ -1,7 +1,7 @@
 /** Real servers for tests, drills and `npm run platform`. */
 export { makeAuthority, type Authority, type Bundle } from './certificates.ts';
 export { serialShown } from './handshake.ts';
-export { type Host } from './host.ts';
+export { thisMachine, withoutRootsPowers, type Host } from './host.ts';
 export { makeNetwork, type Network } from './network.ts';
 export { makeOwnFolder, writeWhole } from './owned.ts';
 export { assumeRole } from './minio-role.ts';

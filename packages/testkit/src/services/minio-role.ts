@@ -1,12 +1,16 @@
 /** Credentials of MinIO that may do what a policy says, got by AssumeRole (STS) with its root's. */
 import { createHash, createHmac } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 
 type Root = { endpoint: string; accessKey: string; secretKey: string };
+const MOST_ATTEMPTS = 100;
+
 type RoleCredentials = { accessKey: string; secretKey: string; sessionToken: string };
 
 export async function assumeRole(
   { endpoint, accessKey, secretKey }: Root,
   policy: string,
+  attempt = 1,
 ): Promise<RoleCredentials> {
   const body = new URLSearchParams({
     Action: 'AssumeRole',
@@ -36,6 +40,11 @@ export async function assumeRole(
     body,
   });
   const xml = await answer.text();
+  // It is ready for objects a moment before it knows who may do what.
+  if (xml.includes('Server not initialized') && attempt < MOST_ATTEMPTS) {
+    await wait(100);
+    return assumeRole({ endpoint, accessKey, secretKey }, policy, attempt + 1);
+  }
   const field = (name: string): string => {
     const value = new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
     if (value === undefined) throw new Error(`AssumeRole answered ${answer.status}: ${xml}`);

@@ -1,5 +1,6 @@
 /** The description is true: it lists what there is, is valid, and answers are as it says, whatever is sent. */
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openApiDocument, type OpenApiDocument, type Parameter } from '@homepage/contract';
@@ -75,7 +76,7 @@ describe.each(operations.map((one) => ({ ...one, name: `${one.method} ${one.path
         });
         expect(check(one.operation, response)).toBeUndefined();
       }),
-      { numRuns: 60 },
+      sameEachTime(60),
     );
   });
 });

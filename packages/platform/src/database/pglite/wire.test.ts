@@ -5,6 +5,7 @@ import { connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
+import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -123,7 +124,7 @@ describe('messages that are not the protocol', () => {
         socket.end(Buffer.concat([hello, ...frames, frame('S', 4), frame('X', 4)]));
         await closed;
       }),
-      { numRuns: 200, seed: 3 },
+      sameEachTime(200),
     );
   });
 
@@ -138,7 +139,7 @@ describe('messages that are not the protocol', () => {
           await closed;
         },
       ),
-      { numRuns: 200, seed: 3 },
+      sameEachTime(200),
     );
   });
 });
