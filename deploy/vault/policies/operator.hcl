@@ -33,6 +33,15 @@ path "auth/approle/role/+/role-id" {
   capabilities = ["read"]
 }
 
+# How many secret-ids there are and when they end; makes none.
+path "auth/approle/role/+/secret-id" {
+  capabilities = ["list"]
+}
+
+path "auth/approle/role/+/secret-id-accessor/lookup" {
+  capabilities = ["update"]
+}
+
 path "kv/config" {
   capabilities = ["read"]
 }

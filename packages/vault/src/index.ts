@@ -62,4 +62,5 @@ export { takeSnapshot } from './snapshot/take.ts';
 export { restoreSnapshot, type Restored } from './snapshot/restore.ts';
 export { certificateOf, requireChain } from './health/seal-chain.ts';
 export { requireAuthorities, requireLife, requireSealToken, requireTokenLife } from './health/lives.ts';
+export { requireSignIns } from './health/sign-ins.ts';
 export { aheadOf, environmentsOf, requireAudit, requireParity, requirePolicies } from './health/state.ts';

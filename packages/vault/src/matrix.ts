@@ -66,6 +66,12 @@ export function rightsOfOperator(environments: string[]): Right[] {
       ),
     ]),
     ...may(['list'], [`${KV}/metadata/`]),
+    ...environments.flatMap((environment) =>
+      everybody.flatMap((name) => [
+        ...may(['list'], [`${rolePath(environment, name)}/secret-id`]),
+        ...may(['update'], [`${rolePath(environment, name)}/secret-id-accessor/lookup`]),
+      ]),
+    ),
     ...may(
       ['read'],
       [
@@ -95,9 +101,17 @@ export function pathsOf(environments: string[]): string[] {
     ]),
     ...everybody.flatMap((name) => [
       rolePath(environment, name),
-      ...['role-id', 'secret-id', 'custom-secret-id', 'secret-id/destroy', 'policies', 'secret-id-ttl'].map(
-        (part) => `${rolePath(environment, name)}/${part}`,
-      ),
+      ...[
+        'role-id',
+        'secret-id',
+        'custom-secret-id',
+        'secret-id/lookup',
+        'secret-id/destroy',
+        'secret-id-accessor/lookup',
+        'secret-id-accessor/destroy',
+        'policies',
+        'secret-id-ttl',
+      ].map((part) => `${rolePath(environment, name)}/${part}`),
     ]),
     ...[
       'sign-verbatim',

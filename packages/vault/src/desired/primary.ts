@@ -25,6 +25,8 @@ export const LEAF_LIFE = 7 * DAY;
 
 /** Of people who look after Vault: tokens with it see how things are, and no value. */
 export const OPERATOR_POLICY = 'operator';
+/** Made anew every day (`homepage vault rotate secret-ids`): nearly a week without that job locks nobody out. */
+export const SECRET_ID_DAYS = 7;
 
 export type PrimaryOptions = {
   environments: Environment[];
@@ -245,8 +247,7 @@ export function signIn(
     secret_id_bound_cidrs: bound,
     // Used by the init container and by the sidecar: one use would lock the second one out.
     secret_id_num_uses: 0,
-    // Made anew every day (`homepage vault rotate secret-ids`): nearly a week without that job locks nobody out.
-    secret_id_ttl: 7 * DAY,
+    secret_id_ttl: SECRET_ID_DAYS * DAY,
   };
   const atFirst = { local_secret_ids: false };
   return at(

@@ -30,6 +30,7 @@ import {
   primaryOpen,
   sealTokenLasts,
   secretsThere,
+  signInsLast,
   tokenLasts,
 } from './vault/checks.ts';
 import { webBuildFresh } from './web-build.ts';
@@ -69,6 +70,7 @@ export const checks: Check[] = [
   { name: 'Vault token', when: namesPrimary, run: tokenLasts },
   { name: 'Vault audit', when: namesPrimary, run: auditOn },
   { name: 'Vault authorities', when: namesPrimary, run: authoritiesLast },
+  { name: 'Vault sign-ins', when: namesPrimary, run: signInsLast },
   { name: 'Vault secrets', when: namesPrimary, run: secretsThere },
   { name: 'Vault policies', when: namesPrimary, run: policiesSame },
 ];

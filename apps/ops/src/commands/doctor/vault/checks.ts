@@ -12,6 +12,7 @@ import {
   requireParity,
   requirePolicies,
   requireSealToken,
+  requireSignIns,
   requireTokenLife,
   type ServerKind,
 } from '@homepage/vault';
@@ -120,6 +121,13 @@ export async function authoritiesLast({ vault }: Patient): Promise<string> {
   const primary = await vault.signedIn();
   const facts: string[] = [];
   for (const { name } of await environmentsOf(primary)) facts.push(await requireAuthorities(primary, name));
+  return facts.join('; ');
+}
+
+export async function signInsLast({ vault }: Patient): Promise<string> {
+  const primary = await vault.signedIn();
+  const facts: string[] = [];
+  for (const { name } of await environmentsOf(primary)) facts.push(await requireSignIns(primary, name));
   return facts.join('; ');
 }
 

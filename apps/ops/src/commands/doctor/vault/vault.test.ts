@@ -6,7 +6,7 @@ import { makeFolder } from '@homepage/testkit';
 import { missing } from '@homepage/testkit/programs';
 import { startVault, type VaultProcess } from '@homepage/testkit/services';
 import { startVaults, type Vaults } from '@homepage/testkit/vaults';
-import { initialise, unseal, untilActive, up, Vault } from '@homepage/vault';
+import { identitiesIn, initialise, unseal, untilActive, up, Vault } from '@homepage/vault';
 import type { Result } from '../../doctor.ts';
 import { runJson } from '../../test-content.ts';
 
@@ -22,6 +22,10 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
         await root.write(`kv/data/${environment}/api/github`, {
           data: { clientId: environment, clientSecret: environment },
         });
+    });
+    await vaults.asRoot('primary', async (root) => {
+      for (const { role } of ['dev', 'prod'].flatMap(identitiesIn))
+        await root.make(`auth/approle/role/${role}/secret-id`);
     });
     token = await tokenWith('1h');
   });
@@ -73,6 +77,7 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
       'Vault token',
       'Vault audit',
       'Vault authorities',
+      'Vault sign-ins',
       'Vault secrets',
       'Vault policies',
     ]);
@@ -170,6 +175,29 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
     await vaults.asRoot('primary', (root) => root.remove('kv/metadata/prod/notes/misc'));
   });
 
+  test('warns half a week before somebody could not sign in any more', async () => {
+    const role = 'auth/approle/role/prod-api';
+    const signIns = async (): Promise<Result> => of(await examine(both()), 'Vault sign-ins');
+    expect((await signIns()).detail).toMatch(/^dev: \d\d, each good for 7\.0 days or more; prod: \d\d, /);
+    await vaults.asRoot('primary', async (root) => {
+      for (const secret_id_accessor of await root.list(`${role}/secret-id`))
+        await root.write(`${role}/secret-id-accessor/destroy`, { secret_id_accessor });
+    });
+    expect(await signIns()).toMatchObject({
+      code: 'VAULT_SIGN_INS_END',
+      detail: 'What starts in prod cannot sign in: there is no secret-id for api.',
+      command: 'homepage vault rotate secret-ids --help',
+    });
+    // The last three runs failed.
+    await vaults.asRoot('primary', (root) => root.make(`${role}/secret-id`, { ttl: '83h' }));
+    expect((await signIns()).detail).toMatch(/in prod for days; they end in 3\.[45] days: api\.$/);
+    await vaults.asRoot('primary', (root) => root.make(`${role}/secret-id`, { ttl: '85h' }));
+    expect(await signIns()).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/; prod: \d\d, each good for 3\.5 days or more$/),
+    });
+  });
+
   test('names tokens that end, are none, or may do everything', async () => {
     const codeOf = async (name: string, changes: Record<string, string>): Promise<unknown> =>
       of(await examine(both(changes)), name).code;
@@ -183,10 +211,9 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
     expect(await codeOf('Vault seal token', { VAULT_SEAL_TOKEN_FILE: file })).toBe('VAULT_SEAL_TOKEN_WRONG');
     const results = await examine(both({ VAULT_TOKEN: '' }));
     expect(failures(results).slice(1)).toEqual(
-      ['Vault audit', 'Vault authorities', 'Vault secrets', 'Vault policies'].map((name) => [
-        name,
-        'NOT_CHECKED',
-      ]),
+      ['Vault audit', 'Vault authorities', 'Vault sign-ins', 'Vault secrets', 'Vault policies'].map(
+        (name) => [name, 'NOT_CHECKED'],
+      ),
     );
   });
 
