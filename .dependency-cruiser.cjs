@@ -47,7 +47,7 @@ module.exports = {
     {
       name: 'markdown-imports-no-room',
       severity: 'error',
-      from: { path: '^packages/markdown/', pathNot: '\\.browser\\.test\\.ts$' },
+      from: { path: '^packages/markdown/', pathNot: '\\.test\\.ts$' },
       to: { path: '^packages/(?!markdown/)' },
     },
     {

@@ -1,4 +1,4 @@
-import type { Element, Root } from 'hast';
+import type { Root } from 'hast';
 import type { Schema } from 'hast-util-sanitize';
 import rehypeSanitize from 'rehype-sanitize';
 import { visitParents } from 'unist-util-visit-parents';
