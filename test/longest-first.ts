@@ -8,9 +8,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SECONDS: Record<string, number> = {
   'test/drills/drills.test.ts': 225,
   'test/platform/wrong-configuration.test.ts': 220,
-  'test/browser/lighthouse.test.ts': 200,
+  'test/browser/lighthouse.test.ts': 125,
   'test/platform/canaries.test.ts': 110,
-  'test/browser/accessibility.test.ts': 90,
+  'test/browser/accessibility.test.ts': 50,
   'test/platform/server-certificates.test.ts': 78,
   'test/browser/pages.test.ts': 70,
   'apps/ops/src/commands/backup/backup.test.ts': 58,

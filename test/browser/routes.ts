@@ -1,4 +1,4 @@
-/** Every public address of a site, found through its own API. */
+/** The public addresses of a site, found through its own API: every one, and of tags two. */
 
 type Items = { items: { slug: string; url: string }[] };
 
@@ -21,6 +21,8 @@ export async function findRoutes(site: string, draft: string): Promise<SiteRoute
   const posts = (await items('posts')).map((post) => post.url);
   const projects = (await items('projects')).map((project) => project.url);
   const tags = (await items('tags')).map((tag) => `/tags/${encodeURIComponent(tag.slug)}`);
+  // They are lists of posts that stand on their own pages too: the longest and the shortest.
+  const twoTags = [tags.at(0), tags.at(-1)].filter((tag) => tag !== undefined);
   const series = await findSeries(site, posts);
   return {
     indexable: [
@@ -31,7 +33,7 @@ export async function findRoutes(site: string, draft: string): Promise<SiteRoute
       '/posts',
       ...posts,
       '/tags',
-      ...tags,
+      ...twoTags,
       '/archive',
       ...series,
       '/privacy',

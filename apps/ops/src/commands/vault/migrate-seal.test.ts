@@ -7,8 +7,11 @@ import { missing } from '@homepage/testkit/programs';
 import { makeOwnFolder } from '@homepage/testkit/services';
 import { startVaults, type Vaults, type VaultSide } from '@homepage/testkit/vaults';
 import { untilActive } from '@homepage/vault';
+import type { Outcome } from '../../outcome.ts';
+import { processShell, type Shell } from '../../shell.ts';
 import type { Result } from '../doctor.ts';
 import { runJson } from '../test-content.ts';
+import { openWithKeys } from './unseal.ts';
 
 type Said = CommandResult & { json: Record<string, unknown> };
 
@@ -46,6 +49,22 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
   const keysOf = (name: string): string[] => ['--keys-file', join(folder.path, name)];
   const migrate = (to: string, keys: string, side = primary): Promise<Said> =>
     vault(['unseal', '--migrate', to, ...keysOf(keys), '--yes'], side);
+  /** To keys, where a person is there who answers. */
+  async function asked(answer: boolean): Promise<Outcome & { questions: string[] }> {
+    const { address, caFile } = primary.process;
+    const questions: string[] = [];
+    const shell: Shell = {
+      ...processShell({ json: false }),
+      env: { VAULT_CACERT: caFile },
+      interactive: true,
+      async ask(question) {
+        questions.push(question);
+        return answer;
+      },
+    };
+    const keysFile = join(folder.path, 'keys');
+    return { ...(await openWithKeys(shell, { address, keysFile, migrate: 'shamir' })), questions };
+  }
   const failed = (code: string, exit = 1): object => ({ code: exit, json: { error: { code } } });
   const restart = async ({ process: { service } } = primary): Promise<void> => {
     await service.kill();
@@ -105,6 +124,12 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     expect(await vault(['unseal', ...keysOf('keys')])).toMatchObject(failed('VAULT_SEAL_MOVING'));
     const nobody = await vault(['unseal', '--migrate', 'shamir', ...keysOf('keys')]);
     expect(nobody).toMatchObject(failed('USAGE', 2));
+    const refused = await asked(false);
+    expect(refused).toMatchObject({ json: { changed: false }, text: 'Nothing was changed.' });
+    expect(refused.questions).toEqual([
+      expect.stringMatching(/^Its recovery keys become its unseal keys: .* 2 of the 3 .* Move the seal of /),
+    ]);
+    expect(await vault(['status'])).toMatchObject(waits);
     expect(await migrate('transit', 'keys')).toMatchObject(failed('VAULT_SEAL_OTHER_WAY'));
     expect(await migrate('shamir', 'strange-keys')).toMatchObject(failed('VAULT_KEYS_WRONG'));
     await bootstrap.process.service.kill();
@@ -114,14 +139,10 @@ describe.skipIf(missing('vault'))('the seal of the primary', () => {
     expect(await migrate('shamir', 'few-keys')).toMatchObject(failed('VAULT_KEYS_FEW'));
     // One that was cut off after its first key.
     expect(await vault(['status'])).toMatchObject({ json: { ...waits.json, progress: 1 } });
-    expect(await migrate('shamir', 'keys')).toMatchObject({
-      code: 0,
-      json: { changed: true, move: 'done', threshold: 2, shares: 3 },
-    });
-    expect(await migrate('shamir', 'keys')).toMatchObject({
-      code: 0,
-      json: { changed: false, move: 'already' },
-    });
+    const agreed = await asked(true);
+    expect(agreed).toMatchObject({ json: { changed: true, move: 'done', threshold: 2, shares: 3 } });
+    expect(agreed.questions).toHaveLength(1);
+    expect(await asked(false)).toMatchObject({ json: { changed: false, move: 'already' }, questions: [] });
     expect(await vault(['status'])).toMatchObject({
       code: 0,
       json: { server: 'primary', seal: 'shamir', migrating: false },
