@@ -7,6 +7,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bringProgram, missing, neededPrograms, programs } from '@homepage/testkit/programs';
+import { claims } from '../test/claims.ts';
+import { lostProofs, type VitestReport } from '../test/proofs.ts';
 import { runChecks, root } from './checks.ts';
 import { ensureChromium, HOW_TO_GET_CHROMIUM } from './chromium.ts';
 
@@ -74,9 +76,14 @@ function runVitest(): void {
   totals.skipped += report.numPendingTests + report.numTodoTests;
   // A file that does not load, or an error between tests, fails the run without a failed test.
   if (result.status !== 0 && report.numFailedTests === 0) totals.failed++;
+  if (words.length > 0) return;
+  for (const lost of lostProofs(claims, report)) {
+    console.log(`Failed: ${lost}`);
+    totals.failed++;
+  }
 }
 
-type Report = {
+type Report = VitestReport & {
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
@@ -87,6 +94,6 @@ function readReport(file: string): Report {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Report;
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+    return { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
   }
 }

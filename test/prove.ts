@@ -1,35 +1,46 @@
-/** `npm run prove [-- --json]`: runs the proof of every sentence of the architecture and prints the table. */
+/** `npm run prove [-- <row>… --list --json]`: runs the proof of every sentence of the architecture and prints the table. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bringProgram, neededPrograms } from '@homepage/testkit/programs';
 import { ensureChromium } from '../scripts/chromium.ts';
+import { parseOrEnd } from '../scripts/parse.ts';
 import { claims, type Claim, type Proof } from './claims.ts';
 import type { DrillResult } from './drills/outcome.ts';
+import { resultOf, type Ran, type Result, type VitestReport } from './proofs.ts';
 
-type Result = 'proven' | 'failed' | 'not yet';
-type VitestReport = {
-  testResults: { name: string; assertionResults: { fullName: string; status: string }[] }[];
-};
+const HELP = `npm run prove [-- <row>… --list --json]
+Runs the proof of each sentence of the architecture, about half an hour for all; a row is its number.
+  --list   only prints the sentences and what proves each
+  --json   {"claims": [{id, topic, sentence, proof, result}]} alone on stdout; result: proven, failed or "not yet"
+Exit 1 when a proof fails, 2 for a row that there is not.`;
 
 const root = resolve(import.meta.dirname, '..');
-const json = process.argv.includes('--json');
-if (process.argv.includes('--help')) {
-  console.log(
-    'npm run prove [-- --json]\nRuns the proof of each sentence of the architecture. Exit 1 when a proof fails.',
-  );
-  process.exit(0);
+const { values, positionals } = parseOrEnd({
+  json: { type: 'boolean' },
+  list: { type: 'boolean' },
+  help: { type: 'boolean' },
+});
+const strange = positionals.find((text) => !claims.some(({ id }) => String(id) === text));
+if (values.help) console.log(HELP);
+else if (strange !== undefined) {
+  console.error(`There is no row "${strange}": they are 1 to ${claims.length}. See --list.`);
+  process.exitCode = 2;
+} else {
+  const chosen = claims.filter(({ id }) => positionals.length === 0 || positionals.includes(String(id)));
+  if (values.list) print(chosen);
+  else await prove(chosen);
 }
 
-const proofs = claims.flatMap(({ proof }) => proof ?? []);
-const files = [...new Set(proofs.flatMap((proof) => ('file' in proof ? proof.file : [])))];
-const report = files.length > 0 ? await runTests(files) : { testResults: [] };
-const drills = runDrills(proofs);
-const rows = claims.map((claim) => ({ ...claim, result: resultOf(claim) }));
-
-if (json) console.log(JSON.stringify({ claims: rows }));
-else printTable();
-if (rows.some((row) => row.result === 'failed')) process.exitCode = 1;
+async function prove(chosen: Claim[]): Promise<void> {
+  const proofs = chosen.flatMap(({ proof }) => proof ?? []);
+  const files = [...new Set(proofs.flatMap((proof) => ('file' in proof ? proof.file : [])))];
+  const report = files.length > 0 ? await runTests(files) : { testResults: [] };
+  const ran: Ran = { report, drills: runDrills(proofs) };
+  const rows = chosen.map((claim) => ({ ...claim, result: resultOf(claim, ran) }));
+  print(rows);
+  if (rows.some(({ result }) => result === 'failed')) process.exitCode = 1;
+}
 
 async function runTests(paths: string[]): Promise<VitestReport> {
   const chromium = ensureChromium();
@@ -38,16 +49,13 @@ async function runTests(paths: string[]): Promise<VitestReport> {
   }
   const reportFile = join(root, 'test/output/prove.json');
   mkdirSync(join(root, 'test/output'), { recursive: true });
+  // What an earlier run wrote proves nothing of this one.
+  rmSync(reportFile, { force: true });
   spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   spawnSync(
     process.execPath,
-    [
-      join(root, 'node_modules/vitest/vitest.mjs'),
-      'run',
-      '--reporter=json',
-      `--outputFile=${reportFile}`,
-      ...paths,
-    ],
+    [vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile=${reportFile}`, ...paths],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],
@@ -77,27 +85,19 @@ function runDrills(all: Proof[]): Set<string> {
   return well;
 }
 
-/** A proof counts only when its test or drill ran and passed; one that is not found has failed. */
-function resultOf({ proof }: Claim): Result {
-  if (!proof) return 'not yet';
-  if ('drill' in proof) return drills.has(`${proof.group}/${proof.drill}`) ? 'proven' : 'failed';
-  const tests = report.testResults
-    .filter((file) => file.name.endsWith(proof.file))
-    .flatMap((file) => file.assertionResults)
-    .filter((test) => test.fullName.includes(proof.test));
-  return tests.length > 0 && tests.every((test) => test.status === 'passed') ? 'proven' : 'failed';
-}
-
 const placeOf = (proof: Proof): string =>
-  'file' in proof ? proof.file : `npm run drill -- ${proof.group} ${proof.drill}`;
+  'file' in proof ? `${proof.file}: ${proof.test}` : `npm run drill -- ${proof.group} ${proof.drill}`;
 
-function printTable(): void {
-  for (const row of rows) {
-    const proof = row.proof ? `  (${placeOf(row.proof)})` : '';
-    console.log(
-      `${String(row.id).padStart(2)}  ${row.result.padEnd(8)} ${row.topic}: ${row.sentence}${proof}`,
-    );
+function print(rows: (Claim & { result?: Result })[]): void {
+  if (values.json) {
+    console.log(JSON.stringify({ claims: rows }));
+    return;
   }
-  const count = (result: Result): number => rows.filter((row) => row.result === result).length;
+  for (const { id, topic, sentence, proof, result = '' } of rows) {
+    const place = proof ? `  (${placeOf(proof)})` : '';
+    console.log(`${String(id).padStart(2)}  ${result.padEnd(8)} ${topic}: ${sentence}${place}`);
+  }
+  if (values.list) return;
+  const count = (wanted: Result): number => rows.filter(({ result }) => result === wanted).length;
   console.log(`\n${count('proven')} proven, ${count('failed')} failed, ${count('not yet')} not yet`);
 }
