@@ -190,7 +190,7 @@ export const claims: Claim[] = [
     id: 36,
     topic: 'Flows',
     sentence: 'pod → init agent → AppRole → KV/PKI → /vault/secrets → app',
-    proof: { file: 'packages/cluster/src/injection.test.ts', test: 'for api is all that it reads' },
+    proof: { file: 'packages/cluster/src/injection.test.ts', test: 'for api (single) is all that it reads' },
   },
   {
     id: 37,
@@ -420,7 +420,7 @@ export const claims: Claim[] = [
     id: 76,
     topic: 'Dev/prod',
     sentence: 'one replica of each service',
-    proof: { file: 'test/deploy/compose.test.ts', test: 'every service has its counterpart in production' },
+    proof: { file: 'test/deploy/compose.test.ts', test: 'each service runs once' },
   },
   {
     id: 77,

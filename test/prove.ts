@@ -55,7 +55,7 @@ async function runTests(paths: string[]): Promise<VitestReport> {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   spawnSync(
     process.execPath,
-    [vitest, 'run', '--reporter=dot', '--reporter=json', `--outputFile=${reportFile}`, ...paths],
+    [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile=${reportFile}`, ...paths],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],

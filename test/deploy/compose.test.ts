@@ -48,6 +48,11 @@ test('what is published is the port of the container, and can be moved', () => {
     }
 });
 
+test('each service runs once', () => {
+  const several = services.filter(([, service]) => 'deploy' in service || 'scale' in service);
+  expect(several.map(([name]) => name)).toEqual([]);
+});
+
 test('the README has a row for every service', () => {
   const page = read('deploy/compose/README.md');
   for (const [name] of services) expect(page).toContain(`\`${name}\``);
