@@ -10,7 +10,7 @@ import type { DrillResult } from './drills/outcome.ts';
 import { resultOf, type Ran, type Result, type VitestReport } from './proofs.ts';
 
 const HELP = `npm run prove [-- <row>… --list --json]
-Runs the proof of each sentence of the architecture, about half an hour for all; a row is its number.
+Runs the proof of each sentence of the architecture, some seven minutes for all; a row is its number.
   --list   only prints the sentences and what proves each
   --json   {"claims": [{id, topic, sentence, proof, result}]} alone on stdout; result: proven, failed or "not yet"
 Exit 1 when a proof fails, 2 for a row that there is not.`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { broken } from './broken.ts';
-import { removalsIn, starsIn } from './checks/data.ts';
+import { removalsIn, tooBroad } from './checks/data.ts';
 import { clusterComplete, wanted } from './checks/placement.ts';
 import { checks, repositoryChecks, runChecks } from './checks.ts';
 import { fixture } from './fixture.ts';
@@ -37,10 +37,17 @@ describe('what is wrong is found, with the way to mend it', () => {
 });
 
 test('37: a policy of Vault with a star', () => {
-  expect(starsIn('path "kv/data/prod/*" {\n}\npath "kv/data/+/api" {}\npath "kv/data/prod/api" {}')).toEqual([
-    'kv/data/prod/*',
-    'kv/data/+/api',
-  ]);
+  const policy = (path: string, verb = 'read'): string =>
+    `path "${path}" {\n  capabilities = ["${verb}"]\n}\n`;
+  const stars = ['kv/data/prod/*', 'kv/data/+/api', 'auth/approle/role/+'];
+  const text = [...stars, 'kv/data/prod/api'].map((path) => policy(path)).join('');
+  expect(tooBroad('api.hcl', text)).toEqual(stars);
+  // A person sees the names of all, and no value; when secret-ids end, and makes none.
+  expect(tooBroad('operator.hcl', text)).toEqual(stars.slice(0, 2));
+  const secretIds = 'auth/approle/role/+/secret-id';
+  expect(tooBroad('operator.hcl', policy(secretIds, 'list'))).toEqual([]);
+  expect(tooBroad('operator.hcl', policy(secretIds, 'update'))).toEqual([secretIds]);
+  expect(tooBroad('operator.hcl', policy(`${secretIds}-accessor/destroy`, 'update'))).toHaveLength(1);
 });
 
 test('43: a writer of backups that may remove them', () => {
