@@ -73,7 +73,7 @@ test('a picture that is opened', async () => {
   expect(await desk.locator('dialog[open]').count()).toBe(1);
   expect(await violations(desk)).toEqual([]);
   await desk.keyboard.press('Escape');
-  expect(await desk.locator('dialog').count()).toBe(0);
+  await expect.poll(() => desk.locator('dialog').count()).toBe(0);
 });
 
 test.each(['/', '/posts', '/projects', '/tags', '/archive', '/about', '/privacy', '/platform'])(

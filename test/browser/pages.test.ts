@@ -110,7 +110,7 @@ describe('client-side routing', () => {
     const page = await context.newPage();
     await page.goto(`${site}/posts`);
     await page.locator('main a[href^="/posts/"]').first().click();
-    expect(page.url()).toMatch(/\/posts\/./);
+    await page.waitForURL(/\/posts\/./);
     expect(await page.locator('h1').count()).toBe(1);
     await context.close();
   });
@@ -168,7 +168,7 @@ describe('the keyboard', () => {
     expect(first).toMatch(/^#/);
     expect(await page.locator(first!).count()).toBe(1);
     await page.keyboard.press('Enter');
-    expect(new URL(page.url()).hash).toBe(first);
+    await expect.poll(() => new URL(page.url()).hash).toBe(first);
     await page.close();
   });
 

@@ -26,7 +26,7 @@ test('answers while somebody types, says how much, and keeps the address', async
   await expect.poll(() => page.url()).toContain('rot');
   expect(await field.inputValue()).toBe('certificates rot');
   await page.goBack();
-  expect(new URL(page.url()).pathname).not.toBe('/search');
+  await expect.poll(() => new URL(page.url()).pathname).not.toBe('/search');
   await page.close();
 });
 
