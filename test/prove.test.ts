@@ -16,6 +16,14 @@ test('help and the list come on stdout; a row that there is not is told', () => 
   expect(prove('--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^npm run prove /) });
   const { claims: listed } = JSON.parse(prove('--list', '--json', '8', '74').stdout) as { claims: Claim[] };
   expect(listed.map(({ id }) => id)).toEqual([8, 74]);
+  expect(prove('--list', '74').stdout).toMatch(
+    /^74 .*Dev\/prod: \.env {2}\(test\/start\.test\.ts: settings come from /,
+  );
+  // In full, for one that takes a second.
+  expect(prove('76')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^76 {2}proven [^]*\n1 proven, 0 failed, 0 not yet\n$/),
+  });
   expect(prove('78')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('1 to 77') });
   expect(prove('--lst')).toMatchObject({ status: 2, stdout: '' });
 });

@@ -85,8 +85,9 @@ function runDrills(all: Proof[]): Set<string> {
   return well;
 }
 
-const placeOf = (proof: Proof): string =>
-  'file' in proof ? `${proof.file}: ${proof.test}` : `npm run drill -- ${proof.group} ${proof.drill}`;
+function placeOf(proof: Proof): string {
+  return 'file' in proof ? `${proof.file}: ${proof.test}` : `npm run drill -- ${proof.group} ${proof.drill}`;
+}
 
 function print(rows: (Claim & { result?: Result })[]): void {
   if (values.json) {
