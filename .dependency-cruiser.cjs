@@ -47,8 +47,8 @@ module.exports = {
     {
       name: 'markdown-imports-no-room',
       severity: 'error',
-      from: { path: '^packages/markdown/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^packages/(?!markdown/)' },
+      from: { path: '^packages/markdown/' },
+      to: { path: '^packages/(?!markdown/|testkit/)' },
     },
     {
       name: 'platform-imports-no-room',

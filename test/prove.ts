@@ -1,6 +1,6 @@
 /** `npm run prove [-- <row>… --list --json]`: runs the proof of every sentence of the architecture and prints the table. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bringProgram, neededPrograms } from '@homepage/testkit/programs';
 import { ensureChromium } from '../scripts/chromium.ts';
@@ -62,6 +62,10 @@ async function runTests(paths: string[]): Promise<VitestReport> {
       env: { ...process.env, ...(chromium && { CHROME_PATH: chromium }) },
     },
   );
+  if (!existsSync(reportFile)) {
+    console.error('Nothing was proven: the tests did not run to their end. Why is above.');
+    process.exit(1);
+  }
   return JSON.parse(readFileSync(reportFile, 'utf8')) as VitestReport;
 }
 

@@ -1,6 +1,6 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import { array, assert, constant, integer, oneof, property, string } from 'fast-check';
 import { expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { decodeRow, encodeRow, quoteName, unquoteName } from './copy-text.ts';
 import { COMPLETE, DumpReader, RowCounter, type DumpPart } from './dump-reader.ts';
 

@@ -1,6 +1,6 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import { array, assert, boolean, date, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { backupsToDelete, type HistoryEntry } from './retention.ts';
 
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { FrontMatterError } from './errors.ts';
 import { parseDocument, serializeDocument } from './front-matter.ts';
 

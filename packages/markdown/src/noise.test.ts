@@ -1,7 +1,7 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { parseFragment, serialize } from 'parse5';
 import { describe, expect, it } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { MarkdownError, render } from './index.ts';
 import { violations } from './testing/output-rules.ts';
 import { payloads } from './testing/xss-payloads.ts';
@@ -65,7 +65,7 @@ describe('noise', () => {
         expect(html).not.toContain('\0');
         expect(html.isWellFormed()).toBe(true);
       }),
-      { ...sameEachTime(2000), examples: found.map((text) => [text] as [string]) },
+      { ...sameEachTime(2000), examples: found.map((text): [string] => [text]) },
     );
   });
 });

@@ -103,12 +103,12 @@ export function sanitize({ slots }: Pick<Page, 'slots'>): (tree: Root) => Root {
     visitParents(safe, 'element', (element, ancestors) => {
       const parent = ancestors.at(-1);
       // The parser's tree takes "img#" for an `img` with an id, and lets it have content.
-      if (EMPTY.test(element.tagName)) {
+      if (EMPTY.test(element.tagName) && element.children.length > 0) {
         const content = element.children.splice(0);
         parent?.children.splice(parent.children.indexOf(element) + 1, 0, ...content);
         return;
       }
-      if (!parent || belongs(element.tagName, ancestors.map(nameOf))) return;
+      if (!parent || belongs(element.tagName, ancestors)) return;
       const index = parent.children.indexOf(element);
       parent.children.splice(index, 1, ...element.children);
       return index;
@@ -117,10 +117,10 @@ export function sanitize({ slots }: Pick<Page, 'slots'>): (tree: Root) => Root {
   };
 }
 
-/** @param ancestors names of elements, the outermost first */
-function belongs(name: string, ancestors: string[]): boolean {
-  if (HEADING.test(name)) return !ancestors.some((ancestor) => HEADING.test(ancestor));
-  return PARENTS[name]?.includes(ancestors.at(-1) ?? '') ?? true;
+/** @param ancestors the outermost first, the root among them */
+function belongs(name: string, ancestors: object[]): boolean {
+  if (HEADING.test(name)) return !ancestors.some((ancestor) => HEADING.test(nameOf(ancestor)));
+  return PARENTS[name]?.includes(nameOf(ancestors.at(-1)!)) ?? true;
 }
 
 const nameOf = (node: object): string => ('tagName' in node ? String(node.tagName) : '');

@@ -1,6 +1,6 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { excerptOf } from './excerpt.ts';
 import { render } from './index.ts';
 import { countWords } from './text.ts';

@@ -64,14 +64,12 @@ export function rightsOfOperator(environments: string[]): Right[] {
           `${issuingMount(environment)}/config/issuers`,
         ],
       ),
-    ]),
-    ...may(['list'], [`${KV}/metadata/`]),
-    ...environments.flatMap((environment) =>
-      everybody.flatMap((name) => [
+      ...everybody.flatMap((name) => [
         ...may(['list'], [`${rolePath(environment, name)}/secret-id`]),
         ...may(['update'], [`${rolePath(environment, name)}/secret-id-accessor/lookup`]),
       ]),
-    ),
+    ]),
+    ...may(['list'], [`${KV}/metadata/`]),
     ...may(
       ['read'],
       [

@@ -108,6 +108,9 @@ const LOOKS = [
   'auth/approle/role/+/secret-id-accessor/lookup "update"',
 ];
 
+const showsValues = (path: string, verbs: string | undefined): boolean =>
+  VALUES.test(path) && !LOOKS.includes(`${path} ${verbs}`);
+
 /**
  * @param file of a policy of Vault
  * @param text what is in it
@@ -116,9 +119,8 @@ const LOOKS = [
 export function tooBroad(file: string, text: string): string[] {
   const rules = text.matchAll(/^\s*path "([^"]*[*+][^"]*)"\s*\{\s*(?:capabilities = \[(.*?)\])?/gm);
   return [...rules]
-    .filter(([, path, verbs]) => file !== OPERATOR || !LOOKS.includes(`${path} ${verbs}`))
-    .map(([, path]) => path!)
-    .filter((path) => file !== OPERATOR || VALUES.test(path));
+    .filter(([, path, verbs]) => file !== OPERATOR || showsValues(path!, verbs))
+    .map(([, path]) => path!);
 }
 
 export const hbaStrict: Check = {

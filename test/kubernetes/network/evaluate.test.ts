@@ -1,6 +1,6 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import type { Labels } from '../resource.ts';
 import {
   allowed,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { Keyring } from './keyring.ts';
 import type { SessionKeys } from './session-key.ts';
 

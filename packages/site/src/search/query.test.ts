@@ -1,6 +1,6 @@
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { parseQuery } from './query.ts';
 
 test.each([

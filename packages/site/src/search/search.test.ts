@@ -1,8 +1,8 @@
 /** The search on the real database. */
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { makeEntry, openTestSite, type TestSite } from '@homepage/testkit';
 import { removeEntry } from '../entries/remove.ts';
 import { saveEntry, type EntryInput } from '../entries/save.ts';

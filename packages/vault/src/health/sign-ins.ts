@@ -24,13 +24,21 @@ export async function requireSignIns(vault: Vault, environment: string, now = ne
   const least = Math.min(...all.map(({ days }) => days));
   if (least >= TOO_FEW_DAYS)
     return `${environment}: ${all.length}, each good for ${least.toFixed(1)} days or more`;
-  const few = all.filter(({ days }) => days < TOO_FEW_DAYS);
-  const which = few.length === all.length ? 'all' : few.map(({ name }) => name).join(', ');
+  const namesOf = (some: typeof all): string =>
+    some.length === all.length ? 'all' : some.map(({ name }) => name).join(', ');
+  const none = all.filter(({ days }) => days === 0);
+  const soon = all.filter(({ days }) => days > 0 && days < TOO_FEW_DAYS);
+  const fewest = Math.min(...soon.map(({ days }) => days)).toFixed(1);
   throw new Problem(
     'VAULT_SIGN_INS_END',
-    least === 0
-      ? `What starts in ${environment} cannot sign in: there is no secret-id for ${which}.`
-      : `Nobody has made secret-ids in ${environment} for days; they end in ${least.toFixed(1)} days: ${which}.`,
+    [
+      none.length > 0 &&
+        `What starts in ${environment} cannot sign in: there is no secret-id for ${namesOf(none)}.`,
+      soon.length > 0 &&
+        `Nobody has made secret-ids in ${environment} for days; they end in ${fewest} days: ${namesOf(soon)}.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
     {
       fix: 'Look why the job "secret-ids" does not run; a quorum of keys makes a sign-in for itself when its own has ended.',
       command: 'homepage vault rotate secret-ids --help',

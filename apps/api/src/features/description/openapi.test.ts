@@ -1,8 +1,8 @@
 /** The description is true: it lists what there is, is valid, and answers are as it says, whatever is sent. */
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { sameEachTime } from '@homepage/testkit/properties';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sameEachTime } from '@homepage/testkit/properties';
 import { openApiDocument, type OpenApiDocument, type Parameter } from '@homepage/contract';
 import { removeEntry } from '@homepage/site';
 import { openTestApp, type TestApp } from '../../test-app.ts';

@@ -15,6 +15,7 @@ import {
   requireSignIns,
   requireTokenLife,
   type ServerKind,
+  type Vault,
 } from '@homepage/vault';
 import type { Patient } from '../patient.ts';
 
@@ -117,17 +118,18 @@ export async function sealTokenLasts({ vault }: Patient): Promise<string> {
 
 export const auditOn = async ({ vault }: Patient): Promise<string> => requireAudit(await vault.signedIn());
 
-export async function authoritiesLast({ vault }: Patient): Promise<string> {
-  const primary = await vault.signedIn();
-  const facts: string[] = [];
-  for (const { name } of await environmentsOf(primary)) facts.push(await requireAuthorities(primary, name));
-  return facts.join('; ');
-}
+export const authoritiesLast = (patient: Patient): Promise<string> =>
+  inEachEnvironment(patient, requireAuthorities);
 
-export async function signInsLast({ vault }: Patient): Promise<string> {
+export const signInsLast = (patient: Patient): Promise<string> => inEachEnvironment(patient, requireSignIns);
+
+async function inEachEnvironment(
+  { vault }: Patient,
+  look: (primary: Vault, environment: string) => Promise<string>,
+): Promise<string> {
   const primary = await vault.signedIn();
   const facts: string[] = [];
-  for (const { name } of await environmentsOf(primary)) facts.push(await requireSignIns(primary, name));
+  for (const { name } of await environmentsOf(primary)) facts.push(await look(primary, name));
   return facts.join('; ');
 }
 

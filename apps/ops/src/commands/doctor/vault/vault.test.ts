@@ -179,10 +179,12 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
     const role = 'auth/approle/role/prod-api';
     const signIns = async (): Promise<Result> => of(await examine(both()), 'Vault sign-ins');
     expect((await signIns()).detail).toMatch(/^dev: \d\d, each good for 7\.0 days or more; prod: \d\d, /);
-    await vaults.asRoot('primary', async (root) => {
-      for (const secret_id_accessor of await root.list(`${role}/secret-id`))
-        await root.write(`${role}/secret-id-accessor/destroy`, { secret_id_accessor });
-    });
+    const forget = (of: string): Promise<void> =>
+      vaults.asRoot('primary', async (root) => {
+        for (const secret_id_accessor of await root.list(`${of}/secret-id`))
+          await root.write(`${of}/secret-id-accessor/destroy`, { secret_id_accessor });
+      });
+    await forget(role);
     expect(await signIns()).toMatchObject({
       code: 'VAULT_SIGN_INS_END',
       detail: 'What starts in prod cannot sign in: there is no secret-id for api.',
@@ -191,6 +193,12 @@ describe.skipIf(missing('vault'))('homepage doctor, where a Vault is named,', ()
     // The last three runs failed.
     await vaults.asRoot('primary', (root) => root.make(`${role}/secret-id`, { ttl: '83h' }));
     expect((await signIns()).detail).toMatch(/in prod for days; they end in 3\.[45] days: api\.$/);
+    const another = 'auth/approle/role/prod-valkey';
+    await forget(another);
+    expect((await signIns()).detail).toMatch(
+      /there is no secret-id for valkey\. .* end in 3\.[45] days: api\.$/,
+    );
+    await vaults.asRoot('primary', (root) => root.make(`${another}/secret-id`));
     await vaults.asRoot('primary', (root) => root.make(`${role}/secret-id`, { ttl: '85h' }));
     expect(await signIns()).toMatchObject({
       ok: true,
